@@ -1,0 +1,1 @@
+"""What the six services have in common."""

@@ -1,0 +1,1 @@
+"""Words and wires that must be the same in every service."""
