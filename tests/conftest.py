@@ -1,7 +1,65 @@
-"""What holds for every test."""
+"""What holds for every test, and the engines any of them may ask for."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import settings
+
+from deploy.postgres import DatabaseUrls, Postgres
+from tests.kit.engines import Engines
 
 # No test asserts a duration: the machines it runs on are shared.
 settings.register_profile("moyai", deadline=None)
 settings.load_profile("moyai")
+
+_ENGINES = pytest.StashKey[Engines]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run; its workers find it by an environment variable."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_ENGINES] = Engines.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the engines that the run has started."""
+    if _ENGINES in config.stash:
+        config.stash[_ENGINES].end()
+
+
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    """The engines of this run, each started when first asked for."""
+    return Engines.of_this_run()
+
+
+@pytest.fixture(scope="session")
+def postgres(engines: Engines) -> Postgres:
+    """A running PostgreSQL that the whole suite shares."""
+    return engines.postgres()
+
+
+@pytest.fixture(scope="session")
+def databases_of(engines: Engines, worker_id: str) -> Callable[[str], DatabaseUrls]:
+    """One migrated database per service for all tests of this worker, made when first asked."""
+    made: dict[str, DatabaseUrls] = {}
+
+    def find(service: str) -> DatabaseUrls:
+        if service not in made:
+            made[service] = engines.database(service, f"{service}_{worker_id}")
+        return made[service]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def empty_database_of(engines: Engines, worker_id: str) -> Callable[[str], DatabaseUrls]:
+    """As `databases_of`, without tables: for tests of the plumbing itself."""
+    made: dict[str, DatabaseUrls] = {}
+
+    def find(service: str) -> DatabaseUrls:
+        if service not in made:
+            made[service] = engines.empty_database(service, f"{service}_{worker_id}_empty")
+        return made[service]
+
+    return find

@@ -1,0 +1,1 @@
+"""The engines, the gateway and the local stack, described by examples."""
