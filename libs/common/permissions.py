@@ -1,0 +1,69 @@
+"""What each scope opens: the service that answers it and the roles that may hold it.
+
+One table for the whole platform. identity derives a token's audience from it, every
+service derives its guards from it, and nothing else decides who may do what.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ADMINISTRATOR = "administrator"
+APPLICANT = "applicant"
+CLIENT = "client"
+BATCH = "batch"
+OPERATOR = "operator"
+
+_EVERYONE = frozenset({ADMINISTRATOR, APPLICANT, CLIENT, BATCH})
+_ADMINISTRATORS = frozenset({ADMINISTRATOR})
+_STAFF = frozenset({OPERATOR})
+
+STAFF_PREFIX = "ops:"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Where one scope is asked for, by whom, and for what."""
+
+    service: str
+    roles: frozenset[str]
+    summary: str
+
+
+PERMISSIONS: dict[str, Permission] = {
+    # Source: security notes §3.10; a row that names no machine client keeps it out.
+    "policyholder:read": Permission("identity", _EVERYONE, "Read one's own company."),
+    "machine-clients:read": Permission("identity", _ADMINISTRATORS, "See machine clients."),
+    "machine-clients:write": Permission("identity", _ADMINISTRATORS, "Revoke machine clients."),
+    "buyers:read": Permission("buyers", _EVERYONE, "Read the buyer register."),
+    "special-agreements:read": Permission("underwriting", _EVERYONE, "Read special agreements."),
+    "procedures:read": Permission("underwriting", _EVERYONE, "See every filing in one list."),
+    "procedures:write": Permission(
+        "underwriting", _EVERYONE, "Take finished filings off the list."
+    ),
+    "policies:read": Permission("underwriting", _EVERYONE, "Read policies."),
+    "ledger-uploads:read": Permission("ledger", _EVERYONE, "Follow ledger uploads."),
+    "ledger-uploads:write": Permission("ledger", _EVERYONE, "Send ledger files."),
+    "ledger-contracts:read": Permission("ledger", _EVERYONE, "Read contracts born in ledgers."),
+    "assessments:read": Permission("premium", _EVERYONE, "Read premium assessments."),
+    "code-tables:read": Permission("premium", _EVERYONE, "Read code tables."),
+    "exchange-rates:read": Permission("premium", _EVERYONE, "Read exchange rates."),
+    "rate-editions:read": Permission("premium", _EVERYONE, "Read tariff editions."),
+    # Source: architecture notes §7.21.
+    "ops:policyholders:write": Permission("identity", _STAFF, "Register policyholders."),
+    "ops:machine-clients:write": Permission("identity", _STAFF, "Register machine clients."),
+    "ops:clock:write": Permission("identity", _STAFF, "Move the business clock."),
+    "ops:special-agreements:write": Permission("underwriting", _STAFF, "Enter special agreements."),
+    "ops:buyers:write": Permission("buyers", _STAFF, "Enter buyers."),
+    "ops:code-tables:write": Permission("premium", _STAFF, "Publish code tables."),
+    "ops:exchange-rates:write": Permission("premium", _STAFF, "Publish exchange rates."),
+}
+
+
+def audience(scopes: Iterable[str]) -> list[str]:
+    """Name the services that a set of scopes speaks to, in alphabetical order."""
+    return sorted({PERMISSIONS[scope].service for scope in scopes})
+
+
+def grantable(role: str) -> frozenset[str]:
+    """Every scope a role may hold."""
+    return frozenset(name for name, it in PERMISSIONS.items() if role in it.roles)

@@ -1,0 +1,141 @@
+"""The door of every service: no route opens without a token and the right to use it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request, Security
+from fastapi.dependencies.models import Dependant
+from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
+from fastapi.routing import iter_route_contexts
+from fastapi.security.base import SecurityBase
+
+from .liveness import Revocations
+from .permissions import PERMISSIONS
+from .problem_codes import Forbidden, InvalidToken
+from .tokens import Caller, Verifier
+
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+_REFUSED = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+# One scheme with every scope, so that the documents of all services agree on it.
+_SCHEME = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="/v1/oauth2/token",
+            scopes={name: it.summary for name, it in PERMISSIONS.items()},
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What decides over callers in one process; the app keeps it in `app.state.gate`."""
+
+    verifier: Verifier
+    revocations: Revocations
+
+    async def admit(self, authorization: list[str]) -> Caller:
+        """Tell who stands at the door, from the `Authorization` headers alone.
+
+        Raises: InvalidToken, DependencyUnavailable.
+        """
+        if len(authorization) != 1:
+            raise InvalidToken(headers=_CHALLENGE)
+        scheme, _, token = authorization[0].partition(" ")
+        if scheme.lower() != "bearer":
+            raise InvalidToken(headers=_CHALLENGE)
+        try:
+            verdict = await self.verifier.verify(token)
+        except InvalidToken as why:
+            raise InvalidToken(headers=_REFUSED) from why
+        if self.revocations.include(verdict.sid, verdict.jti):
+            raise InvalidToken(headers=_REFUSED)
+        return verdict.caller
+
+
+class Guard(SecurityBase):
+    """Lets callers through who hold one scope, in a role that may hold it.
+
+    FastAPI shows it in the OpenAPI document because it is a security scheme.
+    """
+
+    scheme_name = "OAuth2"
+    model = _SCHEME
+
+    def __init__(self, scope: str) -> None:
+        """Look the scope up; one that nobody defined is a mistake found at start."""
+        self.scope = scope
+        self.permission = PERMISSIONS[scope]
+
+    async def __call__(self, request: Request) -> None:
+        """Put the caller on `request.state`, or refuse.
+
+        Raises: InvalidToken, Forbidden, DependencyUnavailable.
+        """
+        # A router's guard and an endpoint's own guard judge the same token once.
+        caller = getattr(request.state, "caller", None)
+        if caller is None:
+            gate: Gate = request.app.state.gate
+            caller = await gate.admit(request.headers.getlist("authorization"))
+            request.state.caller = caller
+        if self.scope not in caller.scopes or caller.role not in self.permission.roles:
+            raise Forbidden
+
+
+class Public:
+    """Marks a route that answers strangers, and says why it may."""
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason beside the route."""
+        self.why = why
+
+    async def __call__(self) -> None:
+        """Let everybody in."""
+
+
+def requires(scope: str) -> Any:
+    """Guard a router or an endpoint: only callers with this scope get through."""
+    return Security(Guard(scope), scopes=[scope])
+
+
+def public(why: str) -> Any:
+    """Leave a route open to strangers, for a reason the reader can judge."""
+    return Depends(Public(why))
+
+
+async def _current_caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(_current_caller)]
+"""Who asks, on a route that a guard watches."""
+
+
+def unguarded_routes(app: FastAPI) -> list[str]:
+    """Name the routes that are neither guarded nor declared public; there should be none."""
+    return [
+        f"{','.join(sorted(route.methods or ()))} {route.path}"
+        for route in iter_route_contexts(app.routes)
+        if not any(isinstance(it, Guard | Public) for it in _calls(route.dependant))
+    ]
+
+
+def _calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+__all__ = [
+    "Caller",
+    "CurrentCaller",
+    "Gate",
+    "Guard",
+    "Public",
+    "public",
+    "requires",
+    "unguarded_routes",
+]
