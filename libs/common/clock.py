@@ -56,8 +56,10 @@ def move(path: Path, to: datetime) -> None:
 
     Raises: ClockMovesForward, ClockIsReal.
     """
+    _refuse_in_production()
     real = datetime.now(UTC)
-    if to < real + _offset(path):
+    # A platform on which nothing has happened yet may begin on any day.
+    if path.exists() and to < real + _offset(path):
         raise ClockMovesForward
     setting = {"now": to.astimezone(UTC).isoformat(), "set_at": real.isoformat()}
     # Readers in other processes must find the old setting or the new one, never half of one.
@@ -66,9 +68,13 @@ def move(path: Path, to: datetime) -> None:
     half_written.replace(path)
 
 
-def _offset(path: Path) -> timedelta:
+def _refuse_in_production() -> None:
     if os.environ.get("MOYAI_PROFILE") == "production":
         raise ClockIsReal
+
+
+def _offset(path: Path) -> timedelta:
+    _refuse_in_production()
     try:
         found = path.stat()
     except FileNotFoundError:

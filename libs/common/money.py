@@ -58,7 +58,7 @@ class Money:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be money."""
-        if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
+        if type(self.amount) is not Decimal or not self.amount.is_finite():
             raise ValueError("an amount is a finite decimal")
         if not _CURRENCY.match(self.currency):
             raise ValueError("a currency is three capital letters")

@@ -21,12 +21,12 @@ def clock_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @time_machine.travel(REAL, tick=False)
-def test_a_clock_nobody_set_is_real(clock_file: Path):
+def test_a_clock_nobody_set_is_real(clock_file: Path) -> None:
     """Given a clock file not yet written, when asked, then it is the real instant."""
     assert clock.now() == REAL
 
 
-def test_a_set_clock_flows_on(clock_file: Path):
+def test_a_set_clock_flows_on(clock_file: Path) -> None:
     """Given a clock set to Wednesday, when ten real minutes pass, then ten minutes pass."""
     with time_machine.travel(REAL, tick=False) as real:
         clock.move(clock_file, WEDNESDAY)
@@ -36,7 +36,7 @@ def test_a_set_clock_flows_on(clock_file: Path):
 
 
 @time_machine.travel(REAL, tick=False)
-def test_a_clock_set_twice_at_once_shows_the_second(clock_file: Path):
+def test_a_clock_set_twice_at_once_shows_the_second(clock_file: Path) -> None:
     """Given two settings in one moment, when asked after each, then the newest is told."""
     clock.move(clock_file, WEDNESDAY)
     first = clock.now()
@@ -46,7 +46,15 @@ def test_a_clock_set_twice_at_once_shows_the_second(clock_file: Path):
 
 
 @time_machine.travel(REAL, tick=False)
-def test_the_clock_never_goes_back(clock_file: Path):
+def test_a_new_platform_may_begin_in_the_past(clock_file: Path) -> None:
+    """Given a clock nobody set, when the first setting is long ago, then trade begins there."""
+    clock.move(clock_file, datetime(2008, 4, 18, 2, 0, tzinfo=UTC))
+
+    assert clock.today() == date(2008, 4, 18)
+
+
+@time_machine.travel(REAL, tick=False)
+def test_the_clock_never_goes_back(clock_file: Path) -> None:
     """Given a clock set ahead, when one second less is asked, then it is refused."""
     clock.move(clock_file, WEDNESDAY)
 
@@ -55,7 +63,7 @@ def test_the_clock_never_goes_back(clock_file: Path):
         clock.move(clock_file, WEDNESDAY - timedelta(seconds=1))
 
 
-def test_the_business_day_turns_at_midnight_in_japan(clock_file: Path):
+def test_the_business_day_turns_at_midnight_in_japan(clock_file: Path) -> None:
     """Given one second to midnight in Japan, when it passes, then it is the next day."""
     with time_machine.travel(datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC), tick=False) as real:
         before = clock.today()
@@ -64,7 +72,7 @@ def test_the_business_day_turns_at_midnight_in_japan(clock_file: Path):
         assert (before, clock.today()) == (date(2026, 11, 20), date(2026, 11, 21))
 
 
-def test_production_knows_no_clock_file(clock_file: Path, monkeypatch: pytest.MonkeyPatch):
+def test_production_knows_no_clock_file(clock_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given production, when a clock file is named, then neither reading nor setting it works."""
     monkeypatch.setenv("MOYAI_PROFILE", "production")
 

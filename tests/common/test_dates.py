@@ -29,7 +29,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 @given(days, some.integers(-240, 240))
-def test_months_there_and_back_lose_at_most_the_end_of_the_month(day: date, months: int):
+def test_months_there_and_back_lose_at_most_the_end_of_the_month(day: date, months: int) -> None:
     """Given any day, when months are added and taken, then only a day past 28 may have moved."""
     back = add_months(add_months(day, months), -months)
 
@@ -38,7 +38,7 @@ def test_months_there_and_back_lose_at_most_the_end_of_the_month(day: date, mont
 
 
 @given(days)
-def test_the_next_business_day_is_the_first_one(day: date):
+def test_the_next_business_day_is_the_first_one(day: date) -> None:
     """Given any day, when the next business day is sought, then none lies in between."""
     following = next_business_day(day)
 
@@ -47,7 +47,7 @@ def test_the_next_business_day_is_the_first_one(day: date):
     assert not any(is_business_day(skipped) for skipped in between)
 
 
-def test_a_month_after_the_31st_ends_with_the_shorter_month():
+def test_a_month_after_the_31st_ends_with_the_shorter_month() -> None:
     """Given 31 January, when a month is added, then it is the last of February, leap or not."""
     assert add_months(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert add_months(date(2028, 1, 31), 1) == date(2028, 2, 29)
@@ -56,7 +56,7 @@ def test_a_month_after_the_31st_ends_with_the_shorter_month():
     assert month_end(date(2028, 2, 1)) == date(2028, 2, 29)
 
 
-def test_the_fiscal_year_turns_on_the_first_of_april():
+def test_the_fiscal_year_turns_on_the_first_of_april() -> None:
     """Given the last of March and the first of April, then two fiscal years meet."""
     assert fiscal_year(date(2026, 3, 31)) == 2025
     assert fiscal_year(date(2026, 4, 1)) == 2026
@@ -74,17 +74,17 @@ def test_the_fiscal_year_turns_on_the_first_of_april():
         (date(2026, 4, 6), True),
     ],
 )
-def test_offices_rest_on_weekends_holidays_and_the_turn_of_the_year(day: date, works: bool):
+def test_offices_rest_on_weekends_holidays_and_the_turn_of_the_year(day: date, works: bool) -> None:
     """Given a day, when asked, then offices work unless Japan rests."""
     assert is_business_day(day) is works
 
 
-def test_the_last_business_days_of_a_month_skip_its_weekend():
+def test_the_last_business_days_of_a_month_skip_its_weekend() -> None:
     """Given May 2026 that ends on a Sunday, when its last two are sought, then Thursday, Friday."""
     assert last_business_days(date(2026, 5, 1), 2) == (date(2026, 5, 28), date(2026, 5, 29))
 
 
-def test_japan_is_nine_hours_ahead():
+def test_japan_is_nine_hours_ahead() -> None:
     """Given 15:00 in Greenwich, when asked for the day, then in Japan it is tomorrow."""
     assert today_in_japan(datetime(2026, 4, 1, 14, 59, tzinfo=UTC)) == date(2026, 4, 1)
     assert today_in_japan(datetime(2026, 4, 1, 15, 0, tzinfo=UTC)) == date(2026, 4, 2)
@@ -102,7 +102,9 @@ def test_japan_is_nine_hours_ahead():
         (at(28, 20), at(30, 9)),  # Showa Day lies between
     ],
 )
-def test_a_paper_after_hours_counts_from_the_next_opening(arrived: datetime, counts: datetime):
+def test_a_paper_after_hours_counts_from_the_next_opening(
+    arrived: datetime, counts: datetime
+) -> None:
     """Given an arrival, when outside business hours, then it counts from the next opening."""
     assert deemed_receipt(arrived, HOURS) == counts
     assert deemed_receipt(arrived.astimezone(UTC), HOURS) == counts

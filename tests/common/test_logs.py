@@ -28,7 +28,7 @@ def lines() -> Iterator[Lines]:
     structlog.reset_defaults()
 
 
-def test_a_line_says_what_happened_to_whom_and_for_whom(lines: Lines):
+def test_a_line_says_what_happened_to_whom_and_for_whom(lines: Lines) -> None:
     """Given a request, when something is logged, then the line carries the request's id."""
     asked = context.request_id.set("49a4c843")
 
@@ -46,7 +46,7 @@ def test_a_line_says_what_happened_to_whom_and_for_whom(lines: Lines):
     }
 
 
-def test_no_secret_reaches_a_line(lines: Lines):
+def test_no_secret_reaches_a_line(lines: Lines) -> None:
     """Given fields that name secrets or hold whole objects, when logged, then they are missing."""
     get_logger().info(
         "signed_in", **{"access_token": "eyJ", "Set-Cookie": "x"}, body=b"raw", row={}, paid=yen(1)
@@ -55,14 +55,14 @@ def test_no_secret_reaches_a_line(lines: Lines):
     assert set(lines()[0]) == {"event", "level", "service", "at"}
 
 
-def test_a_value_cannot_forge_a_line(lines: Lines):
+def test_a_value_cannot_forge_a_line(lines: Lines) -> None:
     """Given a value with line breaks and escapes, when logged, then it stays one line."""
     get_logger().info("file_received", name='a\r\n{"event":"forged"}\x1b[31m')
 
     assert [line["event"] for line in lines()] == ["file_received"]
 
 
-def test_libraries_speak_the_same_way(lines: Lines):
+def test_libraries_speak_the_same_way(lines: Lines) -> None:
     """Given a library that logs by the standard way, when it does, then its line looks alike."""
     logging.getLogger("aiokafka").warning("broker %s is gone", 3)
 
@@ -74,7 +74,7 @@ def test_libraries_speak_the_same_way(lines: Lines):
     )
 
 
-def test_a_failure_is_logged_with_its_place_but_not_its_variables(lines: Lines):
+def test_a_failure_is_logged_with_its_place_but_not_its_variables(lines: Lines) -> None:
     """Given a failure beside a secret, when logged, then its kind is told and no variable."""
     seed = "JBSWY3DPEHPK3PXP"
     try:
@@ -86,7 +86,7 @@ def test_a_failure_is_logged_with_its_place_but_not_its_variables(lines: Lines):
     assert seed not in str(lines()[0]["exception"])
 
 
-def test_a_developer_reads_colours_not_json(lines: Lines):
+def test_a_developer_reads_colours_not_json(lines: Lines) -> None:
     """Given the console format, when something is logged, then it is one readable line."""
     written = StringIO()
     configure_logs("buyers", "console", written)

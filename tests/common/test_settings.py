@@ -31,7 +31,7 @@ def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_a_careful_production_starts():
+def test_a_careful_production_starts() -> None:
     """Given careful settings, when read, then lists are split and addresses understood."""
     settings = ServiceSettings()
 
@@ -57,7 +57,7 @@ def test_a_careful_production_starts():
 )
 def test_production_refuses_what_suits_a_laptop(
     production: pytest.MonkeyPatch, name: str, value: str
-):
+) -> None:
     """Given one careless setting, when production starts, then it is named and not shown."""
     production.setenv(f"MOYAI_{name}", value)
 
@@ -67,7 +67,7 @@ def test_production_refuses_what_suits_a_laptop(
     assert "buyers_app" not in str(refused.value)
 
 
-def test_a_laptop_may_trust_everybody(production: pytest.MonkeyPatch):
+def test_a_laptop_may_trust_everybody(production: pytest.MonkeyPatch) -> None:
     """Given the local profile, when it trusts every proxy, then it starts."""
     production.setenv("MOYAI_PROFILE", "local")
     production.setenv("MOYAI_TRUSTED_PROXIES", "*")
@@ -75,7 +75,7 @@ def test_a_laptop_may_trust_everybody(production: pytest.MonkeyPatch):
     assert ServiceSettings().trusted_proxies == (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
 
 
-def test_a_secret_may_stand_in_a_file(production: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_secret_may_stand_in_a_file(production: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Given a file of secrets and no variable, when read, then the file's line is the value."""
     (tmp_path / "moyai_database_url").write_text(STRONG + "\n")
     production.delenv("MOYAI_DATABASE_URL")
@@ -84,7 +84,7 @@ def test_a_secret_may_stand_in_a_file(production: pytest.MonkeyPatch, tmp_path: 
     assert ServiceSettings().database_url == STRONG
 
 
-def test_printed_settings_show_no_password():
+def test_printed_settings_show_no_password() -> None:
     """Given settings with secrets, when printed, then no secret is seen."""
     printed = repr(ServiceSettings())
 
