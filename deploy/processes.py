@@ -6,7 +6,7 @@ earlier one left behind and never touches a stranger that was given the same num
 
 import json
 import pwd
-import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -37,7 +37,7 @@ class StartFailed(Exception):
 def free_port() -> int:
     """A TCP port of the loopback address that nobody listens on."""
     while True:
-        port = random.choice(_PORTS)
+        port = secrets.choice(_PORTS)
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port

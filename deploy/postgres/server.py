@@ -79,7 +79,7 @@ class Postgres:
         self.stop()
         shutil.rmtree(self._place, ignore_errors=True)
 
-    def sql(self, statements: str, database: str = "postgres") -> str:
+    def sql(self, statements: str, database: str = "postgres", **variables: str) -> str:
         """Run statements as the superuser, stop at the first error, answer bare rows.
 
         By the server's own `psql`, and through its input: passwords are on no command line.
@@ -88,7 +88,7 @@ class Postgres:
         arguments += ["-p", str(self.port), "-U", _SUPERUSER, "-d", database]
         done = subprocess.run(
             [self._programs / "psql", *arguments],
-            input=statements,
+            input="".join(_assign(*variable) for variable in variables.items()) + statements,
             env=os.environ | {"PGPASSWORD": self._password_file.read_text()},
             capture_output=True,
             text=True,
@@ -100,15 +100,19 @@ class Postgres:
 
     def create_roles(self, service: str, passwords: Mapping[str, str]) -> None:
         """Make a service's four roles, or give them these passwords."""
-        self.sql(roles.roles_sql(service, passwords))
+        for role in roles.ROLES:
+            self.sql(roles.MAKE_ROLE, role=f"{service}_{role}", password=passwords[role])
 
     def has_database(self, database: str) -> bool:
         """Whether the database exists."""
-        return bool(self.sql(f"SELECT 1 FROM pg_database WHERE datname = {roles.text(database)}"))
+        return bool(
+            self.sql("SELECT 1 FROM pg_database WHERE datname = :'wanted'", wanted=database)
+        )
 
     def create_database(self, service: str, database: str, template: str = "template1") -> None:
         """Make a database of the service, empty or a copy of the template."""
-        self.sql(roles.database_sql(service, database, template))
+        members = {role: f"{service}_{role}" for role in roles.ROLES}
+        self.sql(roles.MAKE_DATABASE, wanted=database, template=template, **members)
 
     def urls(self, service: str, database: str, passwords: Mapping[str, str]) -> roles.DatabaseUrls:
         """The URLs by which the service's roles enter the database."""
@@ -177,9 +181,15 @@ class Postgres:
         return len(noted) > 7 and noted[7].strip() == "ready"
 
 
+def _assign(variable: str, value: str) -> str:
+    """The line that gives psql a variable."""
+    quoted = value.replace("\\", "\\\\").replace("'", "''")
+    return f"\\set {variable} '{quoted}'\n"
+
+
 def _reachable(home: Path) -> Path:
     """The home itself; for root, whose folders the server's account cannot enter, one outside."""
     home = home.absolute()
     if programs.account() is None:
         return home
-    return Path("/var/tmp") / f"moyai-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    return programs.SHARED / f"moyai-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from deploy.kafka import Kafka
 from deploy.postgres import ROLES, DatabaseUrls, Postgres
 from deploy.processes import free_port
 
@@ -40,7 +41,8 @@ class Engines:
         _sweep()
         folder = _RUNS / str(os.getpid())
         folder.mkdir(parents=True)
-        (folder / "ports.json").write_text(json.dumps({"postgres": free_port()}))
+        ports = {engine: free_port() for engine in ("postgres", "kafka", "kafka_controller")}
+        (folder / "ports.json").write_text(json.dumps(ports))
         os.environ[_VARIABLE] = str(folder)
         return cls(folder)
 
@@ -52,6 +54,7 @@ class Engines:
     def end(self) -> None:
         """Stop the engines that were started and remove what they held."""
         self._postgres().drop()
+        self._kafka().drop()
         shutil.rmtree(self.folder)
 
     def postgres(self) -> Postgres:
@@ -60,6 +63,13 @@ class Engines:
         with self.lock("postgres"):
             server.start()
         return server
+
+    def kafka(self) -> Kafka:
+        """The run's Kafka, started."""
+        broker = self._kafka()
+        with self.lock("kafka"):
+            broker.start()
+        return broker
 
     def empty_database(self, service: str, database: str) -> DatabaseUrls:
         """A new database without tables, with the service's four roles."""
@@ -87,12 +97,16 @@ class Engines:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _port(self, engine: str) -> int:
-        ports: dict[str, int] = json.loads((self.folder / "ports.json").read_text())
-        return ports[engine]
-
     def _postgres(self) -> Postgres:
-        return Postgres(self.folder / "postgres", self._port("postgres"), durable=False)
+        return Postgres(self.folder / "postgres", self._ports()["postgres"], durable=False)
+
+    def _kafka(self) -> Kafka:
+        ports = self._ports()
+        return Kafka(self.folder / "kafka", ports["kafka"], ports["kafka_controller"])
+
+    def _ports(self) -> dict[str, int]:
+        ports: dict[str, int] = json.loads((self.folder / "ports.json").read_text())
+        return ports
 
 
 def migrate(service: str, urls: DatabaseUrls) -> None:
