@@ -1,0 +1,119 @@
+"""One transaction per act, bound to its tenant: whoever opens it commits it.
+
+Three roles talk to a service's database: `app` (sees one tenant's rows), `staff` (may also write
+reference data) and `relay` (sees the outbox of all). Row security is the database's own; the
+predicate added here to every statement is the second lock on the same door.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from .outbox import Bell
+from .settings import ServiceSettings
+from .tables import TenantOwned
+
+PLATFORM = "platform"
+"""The tenant of reference data and of staff acts that name no policyholder."""
+
+_BIND = text("SELECT set_config('app.tenant', :tenant, true)")
+
+
+_OUTAGES = ("08", "53", "57")  # connection, resources, operator intervention
+
+
+def is_outage(error: BaseException) -> bool:
+    """Say whether a failure is the database's absence rather than the statement's fault."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError)
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(_OUTAGES) or not state
+
+
+class TenantSession(Session):
+    """A session that adds its tenant to every statement on tenants' rows."""
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _add_tenant(state: ORMExecuteState) -> None:
+    tenant = state.session.info["tenant"]
+    if not state.is_column_load and not state.is_relationship_load:
+        state.statement = state.statement.options(
+            with_loader_criteria(
+                TenantOwned,
+                lambda owned: owned.tenant == tenant,
+                include_aliases=True,
+            )
+        )
+
+
+def driver_url(url: str) -> str:
+    """Name the driver in a plain `postgresql://` address."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+class Databases:
+    """The doors to a service's database, one connection pool per role."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        """Prepare the pools; nothing connects before it is needed."""
+        self.bell = Bell(settings.database_relay_url)
+        self._app = self._engine(settings.database_url, size=10)
+        self._staff = self._engine(settings.database_staff_url, size=4)
+
+    @staticmethod
+    def _engine(url: str, size: int) -> AsyncEngine:
+        return create_async_engine(
+            driver_url(url), pool_size=size, max_overflow=size, pool_pre_ping=False
+        )
+
+    @asynccontextmanager
+    async def tenant(self, tenant: str) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that sees one policyholder's rows, and commit it at the end."""
+        async with self._transaction(self._app, tenant) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that may write reference data, and commit it at the end."""
+        async with self._transaction(self._staff, PLATFORM) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine, tenant: str) -> AsyncIterator[AsyncSession]:
+        session = AsyncSession(
+            engine,
+            sync_session_class=TenantSession,
+            expire_on_commit=False,
+            info={"tenant": tenant},
+        )
+        async with session, session.begin():
+            await session.execute(_BIND, {"tenant": tenant})
+            yield session
+        if session.info.get("told"):
+            # The facts are committed: wake the relay, here and in other processes.
+            self.bell.ring()
+
+    async def check(self) -> None:
+        """Ask the database for an answer.
+
+        Raises: DBAPIError or OSError when there is none.
+        """
+        async with self._app.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.bell.close()
+        await self._app.dispose()
+        await self._staff.dispose()
+
+
+async def act_for(tx: AsyncSession, policyholder_code: str) -> None:
+    """Turn the rest of a staff transaction to one policyholder's rows."""
+    tx.info["tenant"] = policyholder_code
+    await tx.execute(_BIND, {"tenant": policyholder_code})

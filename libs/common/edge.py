@@ -1,0 +1,98 @@
+"""The outermost layer of every service: ids, language, safe headers, figures.
+
+Pure ASGI on purpose: one `BaseHTTPMiddleware` would cost more than the request itself.
+"""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import context
+
+DURATION = Histogram(
+    "http_request_seconds", "Time to answer", ["method", "route", "status"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+
+_REQUEST_ID = re.compile(rb"^[0-9A-Za-z_-]{8,64}$")
+_TRACEPARENT = re.compile(rb"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_SAFE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_CLOSED_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NOT_STORED = (b"cache-control", b"no-store")
+
+
+class Edge:
+    """Gives each request its ids and each answer its headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand around the app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        _enter(headers)
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _complete(list(message.get("headers", [])))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            seconds = time.perf_counter() - began
+            DURATION.labels(scope["method"], route, status).observe(seconds)
+            structlog.contextvars.clear_contextvars()
+
+
+def _enter(headers: dict[bytes, bytes]) -> None:
+    sent = headers.get(b"x-request-id", b"")
+    request_id = sent.decode() if _REQUEST_ID.match(sent) else str(uuid4())
+    trace = headers.get(b"traceparent", b"")
+    context.request_id.set(request_id)
+    context.correlation_id.set(request_id)
+    context.causation_id.set("")
+    context.traceparent.set(trace.decode() if _TRACEPARENT.match(trace) else "")
+    context.language.set(_language(headers.get(b"accept-language", b"").decode("latin-1")))
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def _language(accepted: str) -> str:
+    """Choose ja or en by the weights of Accept-Language; ja when neither is named."""
+    best, chosen = 0.0, "ja"
+    for part in accepted.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language = tag.split("-")[0].lower()
+        value = float(weight) if weight.replace(".", "", 1).isdecimal() else 1.0 - bool(weight)
+        if language in ("ja", "en") and value > best:
+            best, chosen = value, language
+    return chosen
+
+
+def _complete(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    always = [
+        *_SAFE,
+        (b"x-request-id", context.request_id.get().encode()),
+        (b"content-language", context.language.get().encode()),
+    ]
+    # A code table may be kept by its client, and the docs page opens its own scripts.
+    unless_given = [one for one in (_NOT_STORED, _CLOSED_POLICY) if one[0] not in present]
+    return [*headers, *(one for one in (*always, *unless_given))]

@@ -1,0 +1,52 @@
+"""Versions of resources on the wire: strong ETags, and acts that say which version they saw."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from .problem_codes import PreconditionFailed, PreconditionRequired
+
+
+def etag(version: int) -> str:
+    """Write a version as a strong ETag."""
+    return f'"{version}"'
+
+
+async def _if_match(
+    if_match: Annotated[str | None, Header(description='The ETag that was read: `"7"`.')] = None,
+) -> int:
+    version = _version(if_match)
+    if version is None:
+        raise PreconditionRequired
+    return version
+
+
+async def _if_match_when_it_exists(request: Request) -> int | None:
+    return _version(request.headers.get("if-match"))
+
+
+def _version(header: str | None) -> int | None:
+    text = (header or "").strip()
+    if len(text) > 2 and text[0] == text[-1] == '"' and text[1:-1].isdecimal():
+        return int(text[1:-1])
+    return None
+
+
+def match(seen: int | None, current: int | None) -> None:
+    """Let an act go on only from the version the caller saw.
+
+    Raises: PreconditionRequired, PreconditionFailed (telling the current version).
+    """
+    if current is None:
+        return
+    if seen is None:
+        raise PreconditionRequired
+    if seen != current:
+        raise PreconditionFailed(current_version=current)
+
+
+IfMatch = Annotated[int, Depends(_if_match)]
+"""The version an update, a delete or an action was decided on."""
+
+IfMatchWhenItExists = Annotated[int | None, Depends(_if_match_when_it_exists)]
+"""The version a PUT was decided on; none when it creates."""

@@ -1,0 +1,127 @@
+"""Facts are written down in the transaction that makes them true; the relay tells them later.
+
+The head row of a key gives each fact its number, without gaps, and its lock puts rival writers
+of one aggregate in order.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import context
+from .events import Event
+from .wire import new_uuid
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "outbox"
+_DEBOUNCE_SECONDS = 0.01
+
+_TELL = text("""
+WITH head AS (
+    INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
+    VALUES (:tenant, :topic, :key, :count)
+    ON CONFLICT (tenant, topic, key) DO UPDATE SET sequence = heads.sequence + EXCLUDED.sequence
+    RETURNING sequence
+)
+INSERT INTO outbox (tenant, id, topic, type, key, sequence, data,
+                    correlation_id, causation_id, traceparent)
+SELECT :tenant, fact.id, :topic, fact.type, :key, head.sequence - :count + fact.nth, fact.data,
+       :correlation_id, :causation_id, :traceparent
+FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:data AS text[]))
+     WITH ORDINALITY AS fact (id, type, data, nth)
+ORDER BY fact.nth
+""")
+
+
+async def announce(tx: AsyncSession, *facts: Event) -> None:
+    """Tell facts when this transaction commits, in the order given for each key."""
+    by_key: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for fact in facts:
+        by_key[fact.topic, fact.subject].append(fact)
+    # In ascending order, so that two transactions never wait for each other's keys.
+    for (topic, key), group in sorted(by_key.items()):
+        data = [fact.model_dump_json() for fact in group]
+        await announce_data(tx, topic, key, [fact.event_type for fact in group], data)
+
+
+async def announce_data(
+    tx: AsyncSession, topic: str, key: str, types: Sequence[str], data: Sequence[str]
+) -> None:
+    """Tell facts of one key whose JSON is already made (batches too large for objects)."""
+    await tx.execute(
+        _TELL,
+        {
+            "tenant": tx.info["tenant"],
+            "topic": topic,
+            "key": key,
+            "count": len(data),
+            "ids": [new_uuid() for _ in data],
+            "types": list(types),
+            "data": list(data),
+            "correlation_id": context.correlation_id.get(),
+            "causation_id": context.causation_id.get(),
+            "traceparent": context.traceparent.get(),
+        },
+    )
+    tx.info["told"] = True
+
+
+class Bell:
+    """Wakes the relay after a commit: at once in this process, by NOTIFY in the others."""
+
+    def __init__(self, relay_url: str) -> None:
+        """Prepare; the connection for NOTIFY is opened at the first ring."""
+        self._url = relay_url
+        self._heard = asyncio.Event()
+        self._rung = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def ring(self) -> None:
+        """Say that something was committed."""
+        self._heard.set()
+        self._rung.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._notify())
+
+    def hear(self) -> None:
+        """Pass on a ring from another process."""
+        self._heard.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep until a ring, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._heard.wait(), seconds)
+        self._heard.clear()
+
+    async def _notify(self) -> None:
+        # NOTIFY takes a lock of the whole database at commit: never in the writer's transaction,
+        # and many rings become one.
+        try:
+            connection = await asyncpg.connect(self._url)
+        except OSError as error:
+            log.warning("bell_unheard", error=str(error))
+            return
+        try:
+            while True:
+                await self._rung.wait()
+                await asyncio.sleep(_DEBOUNCE_SECONDS)
+                self._rung.clear()
+                await connection.execute(f"NOTIFY {CHANNEL}")
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("bell_unheard", error=str(error))
+        finally:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.close(timeout=1)
+
+    async def close(self) -> None:
+        """Stop ringing."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)

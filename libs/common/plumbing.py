@@ -1,0 +1,89 @@
+"""The tables every service has beside its own: outbox, inbox and idempotent answers."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+TENANT_TABLES = ("outbox", "outbox_heads", "inbox_facts", "inbox_heads", "idempotency_keys")
+"""Plumbing whose rows belong to a tenant; `inbox_positions` belongs to the service itself."""
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", Text, primary_key=True)
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _stamp(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def add_plumbing(metadata: MetaData) -> None:
+    """Enter these tables in a service's catalogue."""
+    Table(
+        "outbox",
+        metadata,
+        _tenant(),
+        Column("id", Uuid, primary_key=True),
+        Column("position", BigInteger, Identity(always=True), nullable=False),
+        *(Column(name, Text, nullable=False) for name in ("topic", "type", "key")),
+        Column("sequence", BigInteger, nullable=False),
+        Column("data", Text, nullable=False),
+        *(
+            Column(name, Text, nullable=False)
+            for name in ("correlation_id", "causation_id", "traceparent")
+        ),
+        _stamp("told_at"),
+        Column("sent_at", DateTime(timezone=True)),
+        Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
+    )
+    Table(
+        "outbox_heads",
+        metadata,
+        _tenant(),
+        _key("topic"),
+        _key("key"),
+        Column("sequence", BigInteger, nullable=False),
+    )
+    Table("inbox_facts", metadata, _tenant(), Column("id", Uuid, primary_key=True), _stamp("at"))
+    Table(
+        "inbox_heads",
+        metadata,
+        _tenant(),
+        _key("topic"),
+        _key("key"),
+        Column("sequence", BigInteger, nullable=False),
+    )
+    Table(
+        "inbox_positions",
+        metadata,
+        _key("topic"),
+        Column("partition", Integer, primary_key=True, autoincrement=False),
+        Column("position", BigInteger, nullable=False),
+    )
+    Table(
+        "idempotency_keys",
+        metadata,
+        _tenant(),
+        *(_key(name) for name in ("principal", "method", "path", "key")),
+        Column("fingerprint", LargeBinary, nullable=False),
+        Column("status", Integer),
+        Column("headers", JSONB),
+        Column("body", LargeBinary),
+        _stamp("at"),
+    )

@@ -1,0 +1,157 @@
+"""Turn every refusal and every fault into one problem+json answer.
+
+FastAPI answers 422 to broken JSON and to a wrong media type by itself; here these become 400 and
+415. Nothing the caller sent is repeated, and a fault of ours is logged, never shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from .database import is_outage
+from .paging import InvalidCursor
+from .problem_codes import (
+    DependencyUnavailable,
+    InternalError,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from .problems import Item, Problem
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+# Pydantic's error kinds in the platform's item codes; what is not listed is a bad format.
+_ITEM_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown-field",
+    "string_too_short": "too-short",
+    "string_too_long": "too-long",
+    "too_short": "too-short",
+    "too_long": "too-long",
+    "greater_than": "out-of-range",
+    "greater_than_equal": "out-of-range",
+    "less_than": "out-of-range",
+    "less_than_equal": "out-of-range",
+    "date_from_datetime_parsing": "bad-date",
+    "date_type": "bad-date",
+    "date_parsing": "bad-date",
+    "enum": "not-in-code-table",
+    "literal_error": "not-in-code-table",
+}
+_TEXTS = {
+    "required": ("必須項目です。", "This item is required."),
+    "unknown-field": ("この項目はありません。", "There is no such item."),
+    "wrong-type": ("データの型が正しくありません。", "The value has the wrong type."),
+    "bad-format": ("形式が正しくありません。", "The value is not in the required form."),
+    "too-short": ("短すぎます。", "The value is too short."),
+    "too-long": ("長すぎます。", "The value is too long."),
+    "out-of-range": ("範囲外の値です。", "The value is out of range."),
+    "bad-date": ("日付が正しくありません。", "This is not a date."),
+    "not-in-code-table": ("使用できない値です。", "The value is not one of those allowed."),
+    "invalid-cursor": ("カーソルが無効です。", "The cursor does not belong to this query."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of this app with a problem."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(InvalidCursor, _on_invalid_cursor)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+def answer(problem: Problem, path: str) -> JSONResponse:
+    """Give the HTTP answer for a problem met at a path."""
+    return JSONResponse(
+        problem.body(path), problem.status, headers=problem.headers, media_type=PROBLEM_JSON
+    )
+
+
+def item(code: str, **place: Any) -> Item:
+    """Make an item with the standard texts of its code."""
+    japanese, english = _TEXTS[code]
+    return Item(code, japanese, english, **place)
+
+
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    if error.status >= 500:
+        log.error("problem", code=error.code, reason=error.reason_name(), exc_info=error)
+    return answer(error, request.scope["path"])
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return answer(_judge(request, error.errors()), request.scope["path"])
+
+
+def _judge(request: Request, errors: Sequence[Mapping[str, Any]]) -> Problem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return MalformedRequest()
+    if _sent_something_else_than_json(request, errors):
+        return UnsupportedMediaType()
+    return ValidationFailed(items=[_item_of(error) for error in errors])
+
+
+def _sent_something_else_than_json(request: Request, errors: Sequence[Mapping[str, Any]]) -> bool:
+    # FastAPI hands the raw bytes to the model when the media type is not JSON.
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind == "application/json" or kind.endswith("+json")
+    has_body = request.headers.get("content-length", "0") != "0" or (
+        "transfer-encoding" in request.headers
+    )
+    return has_body and not is_json and any(tuple(error["loc"]) == ("body",) for error in errors)
+
+
+def _item_of(error: Mapping[str, Any]) -> Item:
+    kind = error["type"]
+    code = _ITEM_CODES.get(kind) or ("wrong-type" if kind.endswith("_type") else "bad-format")
+    source, *path = error["loc"]
+    if source == "body":
+        tokens = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+        return item(code, pointer="#/" + "/".join(tokens) if path else "#")
+    return item(code, parameter=str(path[0]) if path else None)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kinds: dict[int, type[Problem]] = {
+        400: MalformedRequest,
+        404: NotFound,
+        405: MethodNotAllowed,
+        413: PayloadTooLarge,
+        415: UnsupportedMediaType,
+    }
+    problem = kinds.get(error.status_code, InternalError)(headers=error.headers)
+    return answer(problem, request.scope["path"])
+
+
+async def _on_invalid_cursor(request: Request, error: Exception) -> JSONResponse:
+    problem = ValidationFailed(items=[item("invalid-cursor", parameter="cursor")])
+    return answer(problem, request.scope["path"])
+
+
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DBAPIError)
+    if is_outage(error):
+        return answer(DependencyUnavailable(retry_after=1), request.scope["path"])
+    return await _on_fault(request, error)
+
+
+async def _on_fault(request: Request, error: Exception) -> JSONResponse:
+    log.error("fault", exc_info=error)
+    return answer(InternalError(), request.scope["path"])

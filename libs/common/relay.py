@@ -1,0 +1,113 @@
+"""Carries facts from the outbox to Kafka: at least once, in order for each key.
+
+Any number of relays may run; the advisory lock lets one work for a service at a time, and its
+loss (a dead process, a restarted database) lets the next one in.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from prometheus_client import Gauge
+
+from .envelope import headers_of, kafka_key
+from .outbox import CHANNEL, Bell
+from .settings import ServiceSettings
+
+log = structlog.get_logger(__name__)
+
+UNSENT = Gauge("outbox_unsent", "Facts committed and not yet told", ["service"])
+AGE = Gauge("outbox_age_seconds", "Age of the oldest fact not yet told", ["service"])
+
+_BATCH = 1000
+_POLL_SECONDS = 1.0
+_RETRY_SECONDS = 0.5
+_LOCK = 0x4D4F5941  # "MOYA": one relay per database
+
+_NEXT = f"""
+SELECT position, tenant, id, topic, type, key, sequence, data, correlation_id, causation_id,
+       traceparent, told_at
+FROM outbox WHERE sent_at IS NULL ORDER BY position LIMIT {_BATCH}
+"""
+_SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1)"
+_WAITING = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(told_at)), 0)
+FROM outbox WHERE sent_at IS NULL
+"""
+
+
+class Relay:
+    """The only code that writes facts to Kafka."""
+
+    def __init__(self, settings: ServiceSettings, bell: Bell) -> None:
+        """Prepare; `run` does the work."""
+        self._settings = settings
+        self._bell = bell
+
+    async def run(self) -> None:
+        """Work until cancelled, through restarts of broker and database."""
+        while True:
+            try:
+                await self._work()
+            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                # What was sent and not noted is sent again; listeners know its id.
+                log.warning("relay_interrupted", error=repr(error))
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _work(self) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            connection = await asyncpg.connect(self._settings.database_relay_url)
+            stack.push_async_callback(self._hang_up, connection)
+            await connection.add_listener(CHANNEL, lambda *_: self._bell.hear())
+            await self._become_the_one(connection)
+            # A fresh producer each time: after a failure its predecessor's state is unknown.
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._settings.kafka_bootstrap,
+                enable_idempotence=True,
+                acks="all",
+                linger_ms=0,
+            )
+            stack.push_async_callback(producer.stop)
+            await producer.start()
+            while True:
+                if not await self._drain(connection, producer):
+                    await self._bell.wait(_POLL_SECONDS)
+
+    @staticmethod
+    async def _hang_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+            await connection.close(timeout=1)
+
+    async def _become_the_one(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+            await self._bell.wait(_POLL_SECONDS)
+
+    async def _drain(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
+    ) -> bool:
+        facts = await connection.fetch(_NEXT)
+        if facts:
+            await self._send(producer, facts)
+            await connection.execute(_SENT, [fact["position"] for fact in facts])
+        if len(facts) < _BATCH:
+            waiting, age = await connection.fetchrow(_WAITING)
+            UNSENT.labels(self._settings.service).set(waiting)
+            AGE.labels(self._settings.service).set(age)
+        return bool(facts)
+
+    async def _send(self, producer: AIOKafkaProducer, facts: Sequence[asyncpg.Record]) -> None:
+        source = self._settings.service
+        sent = [
+            await producer.send(
+                fact["topic"],
+                key=kafka_key(fact["tenant"], fact["key"]),
+                value=fact["data"].encode(),
+                headers=headers_of(fact, source),
+            )
+            for fact in facts
+        ]
+        await asyncio.gather(*sent)

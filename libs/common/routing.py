@@ -1,0 +1,108 @@
+"""The router of every service: its routes keep the answers of idempotent writes."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import cached_property
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from . import idempotency, problem_handlers
+from .database import Databases, act_for
+from .problem_codes import ValidationFailed
+from .tokens import Caller
+
+
+class Route(APIRoute):
+    """A route that knows its parameters, and keeps the answers of idempotent writes."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Take what an APIRoute takes."""
+        checks = [*(options.pop("dependencies", None) or ()), Depends(_only_known_parameters)]
+        super().__init__(path, endpoint, dependencies=checks, **options)
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Every query parameter this route understands."""
+        return frozenset(parameter.alias for parameter in get_flat_params(self.dependant))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler; the transaction is still open when it returns."""
+        answer_anew = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                response = await answer_anew(request)
+            except idempotency.Replayed as replayed:
+                return replayed.response
+            wish: idempotency.Wish | None = getattr(request.state, "wish", None)
+            if wish is not None:
+                # A staff act may have turned to a policyholder; its key is still its own.
+                await act_for(request.state.tx, wish.tenant)
+                await idempotency.keep(request.state.tx, wish, response)
+            return response
+
+        return answer
+
+
+async def _only_known_parameters(request: Request) -> None:
+    unknown = set(request.query_params) - request.scope["route"].parameters
+    if unknown:
+        items = [problem_handlers.item("unknown-field", parameter=name) for name in unknown]
+        raise ValidationFailed(items=items)
+
+
+class Router(APIRouter):
+    """An APIRouter whose routes are ours."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take what an APIRouter takes."""
+        super().__init__(route_class=Route, **options)
+
+
+async def _reading(request: Request) -> AsyncIterator[AsyncSession]:
+    caller: Caller = request.state.caller
+    async with _databases(request).tenant(caller.tenant) as tx:
+        yield tx
+
+
+async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    caller: Caller = request.state.caller
+    async with _databases(request).tenant(caller.tenant) as tx:
+        await _once(request, tx, caller)
+        yield tx
+
+
+async def _staff_transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    caller: Caller = request.state.caller
+    async with _databases(request).platform() as tx:
+        await _once(request, tx, caller)
+        yield tx
+
+
+async def _once(request: Request, tx: AsyncSession, caller: Caller) -> None:
+    key = idempotency.key_of(request)
+    if key is None:
+        return
+    fingerprint = idempotency.fingerprint_of(await request.body())
+    wish = idempotency.wish_of(request, caller, key, fingerprint)
+    await idempotency.take(tx, wish)
+    request.state.tx, request.state.wish = tx, wish
+
+
+def _databases(request: Request) -> Databases:
+    databases: Databases = request.app.state.databases
+    return databases
+
+
+# `function`: the commit runs before the answer leaves, so a failed commit is never a 200.
+Reading = Annotated[AsyncSession, Depends(_reading, scope="function")]
+"""A transaction for a GET or a check that changes nothing."""
+
+Transaction = Annotated[AsyncSession, Depends(_transaction, scope="function")]
+"""A transaction for a business act of the caller's tenant, carried out once per key."""
+
+StaffTransaction = Annotated[AsyncSession, Depends(_staff_transaction, scope="function")]
+"""A transaction for an act of staff; it may write reference data."""

@@ -1,0 +1,51 @@
+"""What migrations say beside the tables themselves: who may see and write their rows."""
+
+from alembic import op
+from sqlalchemy import MetaData
+
+from .plumbing import TENANT_TABLES, add_plumbing
+from .tables import new_metadata
+
+_OWN_ROWS = "tenant = (SELECT NULLIF(current_setting('app.tenant', true), ''))"
+
+
+def create_plumbing() -> None:
+    """Create outbox, inbox and idempotency tables with their rights."""
+    metadata: MetaData = new_metadata()
+    add_plumbing(metadata)
+    metadata.create_all(op.get_bind(), checkfirst=False)
+    for name in TENANT_TABLES:
+        secure_tenant_table(name)
+    _grant("alembic_version", "SELECT", "app")
+    _grant("inbox_positions", "SELECT, INSERT, UPDATE", "app", "staff")
+    _grant("outbox", "SELECT, UPDATE, DELETE", "relay")
+    op.execute(f"CREATE POLICY all_tenants ON outbox TO {_role('relay')} USING (true)")
+
+
+def drop_plumbing() -> None:
+    """Drop what `create_plumbing` made."""
+    for name in (*TENANT_TABLES, "inbox_positions"):
+        op.drop_table(name)
+
+
+def secure_tenant_table(name: str) -> None:
+    """Show the rows of a table to their tenant alone, whatever the statement says."""
+    op.create_check_constraint(op.f(f"ck_{name}_tenant_named"), name, "tenant <> ''")
+    op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY own_rows ON {name} USING ({_OWN_ROWS}) WITH CHECK ({_OWN_ROWS})")
+    _grant(name, "SELECT, INSERT, UPDATE, DELETE", "app", "staff")
+
+
+def secure_reference_table(name: str) -> None:
+    """Let every tenant read a table that only staff acts and the inbox write."""
+    _grant(name, "SELECT", "app")
+    _grant(name, "SELECT, INSERT, UPDATE, DELETE", "staff")
+
+
+def _grant(name: str, rights: str, *roles: str) -> None:
+    op.execute(f"GRANT {rights} ON {name} TO {', '.join(map(_role, roles))}")
+
+
+def _role(suffix: str) -> str:
+    return f"{op.get_context().opts['service']}_{suffix}"

@@ -1,0 +1,157 @@
+"""What a service is made of, and the application built from that declaration."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from fastapi import APIRouter, FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError
+
+from . import problem_handlers
+from .database import Databases
+from .edge import Edge
+from .inbox import Inbox
+from .jwks import KeyCache, keys_over_http
+from .listener import Listener
+from .liveness import Revocations, revocations_over_http
+from .problem_codes import DependencyUnavailable
+from .relay import Relay
+from .security import Gate, public
+from .settings import ServiceSettings
+from .tokens import Verifier
+
+Worker = Callable[[Databases, Any], Awaitable[None]]
+"""A loop beside relay and listener; gets the service's databases and settings, runs for ever."""
+
+Command = Callable[..., Awaitable[None]]
+"""An operator's act on the command line; gets the settings and the words that follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One bounded context: its name in both languages and what stands in its rooms."""
+
+    name: str
+    title: str
+    title_ja: str
+    metadata: MetaData
+    routers: tuple[APIRouter, ...] = ()
+    staff_routers: tuple[APIRouter, ...] = ()
+    internal_routers: tuple[APIRouter, ...] = ()
+    document_routers: tuple[APIRouter, ...] = ()
+    inbox: Inbox | None = None
+    workers: tuple[Worker, ...] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    settings: type[ServiceSettings] = ServiceSettings
+
+
+def build_app(
+    service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True
+) -> FastAPI:
+    """Build the application of one process: its HTTP side, its background side, or both."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            databases = app.state.databases
+            stack.push_async_callback(databases.close)
+            client = await stack.enter_async_context(
+                httpx.AsyncClient(timeout=settings.http_timeout_seconds)
+            )
+            app.state.http = client
+            loops = []
+            if api:
+                app.state.gate = _gate(service, settings, client)
+                loops.append(app.state.gate.revocations.follow())
+            if worker:
+                loops.extend(_background(service, settings, databases))
+            tasks = [asyncio.create_task(loop) for loop in loops]
+            app.state.tasks = tasks
+            stack.push_async_callback(_stop, tasks)
+            yield
+
+    app = FastAPI(
+        title=service.title,
+        version="1",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.databases = Databases(settings)
+    app.state.settings = settings
+    app.add_middleware(Edge)
+    problem_handlers.install(app)
+    app.include_router(_health(app))
+    if api:
+        include_routes(app, service)
+    return app
+
+
+def include_routes(app: FastAPI, service: Service) -> None:
+    """Put each kind of router under its prefix."""
+    for router in service.routers:
+        app.include_router(router, prefix="/v1")
+    for router in service.staff_routers:
+        app.include_router(router, prefix="/ops/v1")
+    for router in service.internal_routers:
+        app.include_router(router, prefix="/internal")
+    for router in service.document_routers:
+        app.include_router(router)
+
+
+def _gate(service: Service, settings: ServiceSettings, client: httpx.AsyncClient) -> Gate:
+    keys = KeyCache(keys_over_http(client, settings.jwks_url))
+    verifier = Verifier(settings.issuer, service.name, keys)
+    return Gate(verifier, Revocations(revocations_over_http(client, settings.identity_url)))
+
+
+def _background(
+    service: Service, settings: ServiceSettings, databases: Databases
+) -> list[Any]:
+    loops = [Relay(settings, databases.bell).run()]
+    if service.inbox is not None:
+        loops.append(Listener(service.inbox, databases, settings).run())
+    return [*loops, *(work(databases, settings) for work in service.workers)]
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _health(app: FastAPI) -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[public("asked by the orchestrator")])
+
+    @router.get("/livez")
+    async def livez() -> dict[str, str]:
+        """Say that the process answers and that none of its loops has ended."""
+        if any(task.done() for task in app.state.tasks):
+            raise DependencyUnavailable
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def readyz() -> dict[str, str]:
+        """Say that requests can be served: the database answers and identity has spoken."""
+        try:
+            await app.state.databases.check()
+        except (OSError, DBAPIError) as error:
+            raise DependencyUnavailable from error
+        if (gate := getattr(app.state, "gate", None)) is not None:
+            gate.revocations.include()
+        return {"status": "ready"}
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Give the figures for Prometheus."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

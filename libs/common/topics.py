@@ -1,0 +1,64 @@
+"""Every topic of the platform, declared once and created on start-up."""
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+PARTITIONS = 6
+_DAY_MS = 86_400_000
+
+FACTS = (
+    "moyai.identity.policyholder.v1",
+    "moyai.buyers.buyer.v1",
+    "moyai.underwriting.special_agreement.v1",
+    "moyai.ledger.upload.v1",
+    "moyai.ledger.contracts.v1",
+    "moyai.premium.assessments.v1",
+)
+"""One topic per thing; facts stay 14 days."""
+
+STATES = (
+    "moyai.identity.policyholder.state.v1",
+    "moyai.buyers.buyer.state.v1",
+    "moyai.underwriting.special_agreement.state.v1",
+    "moyai.premium.code_table.state.v1",
+    "moyai.premium.rate_edition.state.v1",
+)
+"""Reference data, compacted: the last record of each key stays for ever."""
+
+GROUPS = ("buyers.inbox", "underwriting.inbox", "ledger.inbox", "premium.inbox")
+"""Consumer groups; each has dead letters of its own."""
+
+
+def dead_letters(group: str) -> str:
+    """Name the topic where a group puts the facts it could not handle."""
+    return f"{group}.dlq"
+
+
+def _declared(replication: int) -> list[NewTopic]:
+    facts = {"retention.ms": str(14 * _DAY_MS)}
+    states = {"cleanup.policy": "compact"}
+    # A batch fact of 500 contract histories is larger than Kafka's default of 1 MB.
+    size = {"max.message.bytes": str(4 * 1024 * 1024)}
+    return [
+        *(NewTopic(name, PARTITIONS, replication, topic_configs=facts | size) for name in FACTS),
+        *(NewTopic(name, PARTITIONS, replication, topic_configs=states | size) for name in STATES),
+        # Dead letters keep their order, so that they can be put back in it.
+        *(
+            NewTopic(dead_letters(group), 1, replication, topic_configs={"retention.ms": "-1"} | size)
+            for group in GROUPS
+        ),
+    ]
+
+
+async def create_topics(bootstrap: str, replication: int = 1) -> None:
+    """Create the topics that do not exist yet."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        answer = await admin.create_topics(_declared(replication))
+        for name, code, *_ in answer.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise error(name)
+    finally:
+        await admin.close()

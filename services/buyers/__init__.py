@@ -1,0 +1,1 @@
+"""buyers: the overseas buyer register (海外商社名簿)."""

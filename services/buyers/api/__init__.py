@@ -1,0 +1,1 @@
+"""HTTP side of buyers: one file per resource."""

@@ -1,0 +1,135 @@
+"""`/buyers`: look up overseas buyers (海外商社); staff enter them."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from fastapi import Query, Response
+from pydantic import Field
+
+from libs.common.answers import may_answer
+from libs.common.clock import Now
+from libs.common.etags import IfMatchWhenItExists, etag
+from libs.common.paging import PageShape, Paging, ordered
+from libs.common.problem_codes import PreconditionFailed, PreconditionRequired
+from libs.common.routing import Reading, Router, StaffTransaction
+from libs.common.security import requires
+from libs.common.wire import (
+    BusinessDate,
+    BuyerCode,
+    CountryCode,
+    Input,
+    Instant,
+    Output,
+    Text255,
+)
+
+from .. import actions, queries, tables
+from ..domain.rating import Rating
+from ..errors import BuyerNotFound
+
+router = Router(tags=["buyers"], dependencies=[requires("buyers:read")])
+staff_router = Router(tags=["buyers"], dependencies=[requires("ops:buyers:write")])
+
+SORTS = {
+    "buyer_code": tables.Buyer.buyer_code,
+    "name": tables.Buyer.name,
+    "updated_at": tables.Buyer.updated_at,
+}
+
+
+class BuyerSummary(Output):
+    """A buyer in a list."""
+
+    buyer_code: BuyerCode
+    name: str
+    country: CountryCode
+    kind: Literal["BUYER", "BANK"]
+    rating: str | None
+    active: bool
+    sample: bool
+    updated_at: Instant
+
+
+class BuyerPage(PageShape[BuyerSummary]):
+    """A page of buyers."""
+
+
+class Buyer(BuyerSummary):
+    """A buyer of the register (海外商社), with its use by the caller's company."""
+
+    country_code: str
+    last_used_on: BusinessDate | None
+    version: int
+
+    @classmethod
+    def of(cls, buyer: tables.Buyer, last_used_on: date | None) -> Self:
+        """Show a row of the register."""
+        shown = BuyerSummary.model_validate(buyer).model_dump(mode="python")
+        return cls(
+            **shown,
+            country_code=buyer.country_code,
+            last_used_on=last_used_on,
+            version=buyer.version,
+        )
+
+
+class BuyerEntry(Input):
+    """A buyer's record as staff enter it."""
+
+    name: Text255
+    country: CountryCode
+    country_code: Annotated[str, Field(pattern="^[0-9]{3}$")]
+    kind: Literal["BUYER", "BANK"]
+    # Strict input would want a member of the enum, which JSON does not have.
+    rating: Annotated[Rating, Field(strict=False)] | None = None
+    active: bool = True
+    sample: bool = False
+
+
+@router.get("/buyers", openapi_extra={"x-summary-ja": "海外商社の一覧・検索"})
+async def list_buyers(
+    tx: Reading,
+    paging: Paging,
+    q: Annotated[str | None, Query(max_length=100, description="Part of the name.")] = None,
+    buyer_code: Annotated[list[BuyerCode], Query(max_length=100)] = [],  # noqa: B006
+    country: Annotated[list[CountryCode], Query(max_length=100)] = [],  # noqa: B006
+    rating: Annotated[list[Rating], Query(max_length=20)] = [],  # noqa: B006
+    sort: str | None = None,
+) -> BuyerPage:
+    """Search the buyer register (海外商社名簿); `q` ignores width, case and kana."""
+    wanted = queries.BuyerFilter(q, buyer_code, country, rating)
+    statement = ordered(queries.buyers(wanted), sort, SORTS, tables.Buyer.buyer_code)
+    return BuyerPage.of(await paging.of(tx, statement), BuyerSummary.model_validate)
+
+
+@router.get(
+    "/buyers/{buyer_code}",
+    responses=may_answer(BuyerNotFound),
+    openapi_extra={"x-summary-ja": "海外商社の照会"},
+)
+async def get_buyer(buyer_code: BuyerCode, tx: Reading, response: Response) -> Buyer:
+    """Read one buyer (海外商社), and when your company last used it."""
+    buyer, last_used_on = await queries.buyer(tx, buyer_code)
+    response.headers["ETag"] = etag(buyer.version)
+    return Buyer.of(buyer, last_used_on)
+
+
+@staff_router.put(
+    "/buyers/{buyer_code}",
+    responses=may_answer(PreconditionRequired, PreconditionFailed),
+    openapi_extra={"x-summary-ja": "海外商社の登録・変更"},
+)
+async def replace_buyer(
+    buyer_code: BuyerCode,
+    entry: BuyerEntry,
+    tx: StaffTransaction,
+    seen_version: IfMatchWhenItExists,
+    now: Now,
+    response: Response,
+) -> Buyer:
+    """Enter a buyer in the register, or replace its record (海外商社登録・変更)."""
+    record = actions.BuyerRecord(buyer_code=buyer_code, **dict(entry))
+    buyer, is_new = await actions.enter_buyer(tx, record, seen_version, now)
+    response.status_code = 201 if is_new else 200
+    response.headers["ETag"] = etag(buyer.version)
+    return Buyer.of(buyer, None)

@@ -1,0 +1,29 @@
+"""What tests of every service look at afterwards."""
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from libs.common.database import PLATFORM
+from tests.kit.running import Running
+from tests.kit.stand_in_identity import TENANT
+
+_TOLD = text("SELECT type, key, sequence, data FROM outbox WHERE key = :key ORDER BY position")
+
+
+async def told(service: Running, key: str, tenant: str = TENANT) -> list[tuple[str, Any]]:
+    """List the facts told about a thing, as (type, data), oldest first."""
+    door = service.databases.platform() if tenant == PLATFORM else service.databases.tenant(tenant)
+    async with door as tx:
+        rows = await tx.execute(_TOLD, {"key": key})
+        return [(row.type, json.loads(row.data)) for row in rows]
+
+
+def refused(answer: Any, status: int, code: str, reason: str | None = None) -> dict[str, Any]:
+    """Check that an answer is this problem, in both languages, and give its body."""
+    body: dict[str, Any] = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    assert (answer.status_code, body["code"], body["reason"]) == (status, code, reason), body
+    assert body["detail_en"] and body["title_en"] and body["request_id"]
+    return body
