@@ -51,12 +51,12 @@ def app(store: ObjectStore) -> FastAPI:
             if fields.declared_count == 13:
                 raise StateConflict
         return {
+            **fields.model_dump(),
             "key": file.key,
             "name": file.name,
             "size": file.size,
             "sha256": file.sha256,
             "fingerprint": file.fingerprint.hex(),
-            **fields.model_dump(),
         }
 
     return app
