@@ -119,7 +119,7 @@ class Postgres:
         place = f"127.0.0.1:{self.port}/{database}"
         return roles.DatabaseUrls(
             **{
-                role: f"postgresql+asyncpg://{service}_{role}:{passwords[role]}@{place}"
+                role: f"postgresql://{service}_{role}:{passwords[role]}@{place}"
                 for role in roles.ROLES
             }
         )

@@ -30,9 +30,7 @@ async def put_back(group: str, bootstrap: str) -> int:
         while batches := await consumer.getmany(timeout_ms=_QUIET_MS):
             for record in (record for records in batches.values() for record in records):
                 topic, headers = _origin(record.headers)
-                await producer.send_and_wait(
-                    topic, record.value, record.key, headers=headers
-                )
+                await producer.send_and_wait(topic, record.value, record.key, headers=headers)
                 sent += 1
             await consumer.commit()
     return sent

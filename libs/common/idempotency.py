@@ -92,9 +92,7 @@ def fingerprint_of(body: bytes) -> bytes:
 def wish_of(request: Request, caller: Caller, key: str, fingerprint: bytes) -> Wish:
     """Say whose wish under which key this request is."""
     tenant = caller.tenant
-    return Wish(
-        tenant, caller.subject, request.method, request.scope["path"], key, fingerprint
-    )
+    return Wish(tenant, caller.subject, request.method, request.scope["path"], key, fingerprint)
 
 
 async def take(tx: AsyncSession, wish: Wish) -> None:

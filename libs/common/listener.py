@@ -120,9 +120,7 @@ class Listener:
         """Handle records in one transaction per run of one tenant."""
         for tenant, run in _runs_of_one_tenant(records):
             door = (
-                self._databases.platform()
-                if tenant == PLATFORM
-                else self._databases.tenant(tenant)
+                self._databases.platform() if tenant == PLATFORM else self._databases.tenant(tenant)
             )
             async with door as tx:
                 reached = await position_of(tx, partition, lock=True)
@@ -167,7 +165,7 @@ def _runs_of_one_tenant(records: _Records) -> Iterator[tuple[str, list[Delivery]
         yield tenant, list(run)
 
 
-class _Seeker(ConsumerRebalanceListener):
+class _Seeker(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped library
     """Starts each partition where this service's database says it stopped."""
 
     def __init__(self, consumer: AIOKafkaConsumer, databases: Databases) -> None:

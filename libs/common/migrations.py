@@ -68,9 +68,7 @@ async def check_is_current(service: str, metadata: MetaData, url: str) -> None:
         raise SchemaIsOld(f"{service}: database at {current}, code needs {head}")
 
 
-async def write_revision(
-    service: str, metadata: MetaData, owner_url: str, message: str
-) -> None:
+async def write_revision(service: str, metadata: MetaData, owner_url: str, message: str) -> None:
     """Write a new migration from the difference between tables and database, to be reviewed."""
     name = f"{datetime.now(UTC):%Y%m%d_%H%M}"
     await _run(

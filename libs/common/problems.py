@@ -32,7 +32,8 @@ class Item:
 
 class Problem(Exception):
     """The request could not be carried out.
-    ご要求を処理できませんでした。"""
+    ご要求を処理できませんでした。.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal-error"

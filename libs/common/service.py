@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from .tokens import Verifier
 Worker = Callable[[Databases, Any], Awaitable[None]]
 """A loop beside relay and listener; gets the service's databases and settings, runs for ever."""
 
-Command = Callable[..., Awaitable[None]]
+Command = Callable[..., Coroutine[Any, Any, None]]
 """An operator's act on the command line; gets the settings and the words that follow."""
 
 
@@ -113,9 +113,7 @@ def _gate(service: Service, settings: ServiceSettings, client: httpx.AsyncClient
     return Gate(verifier, Revocations(revocations_over_http(client, settings.identity_url)))
 
 
-def _background(
-    service: Service, settings: ServiceSettings, databases: Databases
-) -> list[Any]:
+def _background(service: Service, settings: ServiceSettings, databases: Databases) -> list[Any]:
     loops = [Relay(settings, databases.bell).run()]
     if service.inbox is not None:
         loops.append(Listener(service.inbox, databases, settings).run())

@@ -44,7 +44,9 @@ def _declared(replication: int) -> list[NewTopic]:
         *(NewTopic(name, PARTITIONS, replication, topic_configs=states | size) for name in STATES),
         # Dead letters keep their order, so that they can be put back in it.
         *(
-            NewTopic(dead_letters(group), 1, replication, topic_configs={"retention.ms": "-1"} | size)
+            NewTopic(
+                dead_letters(group), 1, replication, topic_configs={"retention.ms": "-1"} | size
+            )
             for group in GROUPS
         ),
     ]

@@ -22,7 +22,7 @@ class BuyerFilter:
     ratings: Sequence[str] = ()
 
 
-def buyers(wanted: BuyerFilter) -> Select[tuple[tables.Buyer]]:
+def buyers(wanted: BuyerFilter) -> Select[tables.Buyer]:
     """Select the buyers that fit, for paging."""
     statement = select(tables.Buyer)
     if wanted.q is not None:

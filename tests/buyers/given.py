@@ -27,7 +27,7 @@ def code() -> str:
 
 
 async def entered(
-    service: Running, buyer_code: str, version: int | None = None, **changes: object
+    service: Running, buyer_code: str, version: int | None = None, **changes: Any
 ) -> httpx.Response:
     """Staff enter or replace a buyer."""
     headers = service.staff("ops:buyers:write")
@@ -38,7 +38,7 @@ async def entered(
     )
 
 
-async def buyer(service: Running, **changes: object) -> str:
+async def buyer(service: Running, **changes: Any) -> str:
     """A buyer in the register; gives its code."""
     buyer_code = code()
     answer = await entered(service, buyer_code, **changes)

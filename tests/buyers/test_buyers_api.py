@@ -8,7 +8,7 @@ from tests.kit import then
 from tests.kit.running import Running
 
 
-async def test_a_new_buyer_is_told_to_the_others(buyers: Running):
+async def test_a_new_buyer_is_told_to_the_others(buyers: Running) -> None:
     """Given no such buyer, when staff enter it, then the others hear its full record."""
     code = given.code()
 
@@ -20,7 +20,7 @@ async def test_a_new_buyer_is_told_to_the_others(buyers: Running):
     assert dict(facts)["buyers.buyer.state.v1"]["name"] == "SIAM VALVE & PUMP CO., LTD."
 
 
-async def test_a_buyer_is_read_with_its_version(buyers: Running):
+async def test_a_buyer_is_read_with_its_version(buyers: Running) -> None:
     """Given a buyer, when a policyholder reads it, then the record and its ETag come."""
     code = await given.buyer(buyers)
 
@@ -31,7 +31,7 @@ async def test_a_buyer_is_read_with_its_version(buyers: Running):
     assert (answer.json()["rating"], answer.json()["last_used_on"]) == ("EA", None)
 
 
-async def test_an_unknown_buyer_is_not_found(buyers: Running):
+async def test_an_unknown_buyer_is_not_found(buyers: Running) -> None:
     """Given no such buyer, when it is read, then 404 says so in both languages."""
     answer = await buyers.client.get("/v1/buyers/9999999", headers=buyers.caller("buyers:read"))
 
@@ -39,7 +39,7 @@ async def test_an_unknown_buyer_is_not_found(buyers: Running):
     assert body["detail"] == "このコードの海外商社は名簿に登録されていません。"
 
 
-async def test_a_name_is_found_in_other_width_and_case(buyers: Running):
+async def test_a_name_is_found_in_other_width_and_case(buyers: Running) -> None:
     """Given a buyer in capitals, when part of it is typed in full width, then it is found."""
     code = await given.buyer(buyers, name="QUOKKA MARINE PTY")
 
@@ -50,7 +50,7 @@ async def test_a_name_is_found_in_other_width_and_case(buyers: Running):
     assert [it["buyer_code"] for it in answer.json()["items"]] == [code]
 
 
-async def test_pages_follow_each_other_without_gap(buyers: Running):
+async def test_pages_follow_each_other_without_gap(buyers: Running) -> None:
     """Given five buyers of a country, when read two at a time, then each comes once."""
     codes = [await given.buyer(buyers, country="NZ") for _ in range(5)]
     headers = buyers.caller("buyers:read")
@@ -66,7 +66,7 @@ async def test_pages_follow_each_other_without_gap(buyers: Running):
     assert found == codes
 
 
-async def test_an_unknown_filter_is_refused(buyers: Running):
+async def test_an_unknown_filter_is_refused(buyers: Running) -> None:
     """Given the list, when a filter is misspelt, then 422 names it."""
     answer = await buyers.client.get(
         "/v1/buyers", params={"contry": "TH"}, headers=buyers.caller("buyers:read")
@@ -76,7 +76,7 @@ async def test_an_unknown_filter_is_refused(buyers: Running):
     assert [(it["code"], it["parameter"]) for it in body["errors"]] == [("unknown-field", "contry")]
 
 
-async def test_a_replacement_needs_the_version_that_was_read(buyers: Running):
+async def test_a_replacement_needs_the_version_that_was_read(buyers: Running) -> None:
     """Given a buyer, when it is replaced blindly or from an old version, then it stays."""
     code = await given.buyer(buyers)
 
@@ -89,7 +89,7 @@ async def test_a_replacement_needs_the_version_that_was_read(buyers: Running):
     assert (good.status_code, good.json()["version"]) == (200, 2)
 
 
-async def test_of_two_rivals_one_wins(buyers: Running):
+async def test_of_two_rivals_one_wins(buyers: Running) -> None:
     """Given two who read version 1, when both replace it, then one is told it is stale."""
     code = await given.buyer(buyers)
 
@@ -100,7 +100,7 @@ async def test_of_two_rivals_one_wins(buyers: Running):
     assert sorted(answer.status_code for answer in answers) == [200, 412]
 
 
-async def test_the_register_is_closed_to_strangers_and_to_the_wrong_scope(buyers: Running):
+async def test_the_register_is_closed_to_strangers_and_to_the_wrong_scope(buyers: Running) -> None:
     """Given a buyer, when somebody without the right reads or writes, then 401 and 403."""
     anonymous = await buyers.client.get("/v1/buyers/1234560")
     other = await buyers.client.get("/v1/buyers/1234560", headers=buyers.caller("policies:read"))
