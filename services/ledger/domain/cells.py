@@ -1,0 +1,142 @@
+"""Cells: the text of an item, and the value it stands for if it is well written.
+
+In a judged frame every item has two columns. `payer_code` is the text as sent, null when blank;
+`payer_code.value` is the value, null when the cell is blank *or broken*. So a rule that says
+something is given asks for the value, a rule that misses something asks for the text, and a
+broken cell is neither: it has its own finding and is left alone by every later rule.
+"""
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from . import cp932
+from .layout import Column, Kind, Layout
+from .register import Register
+
+AMOUNT = pl.Decimal(18, 2)
+"""Amounts (金額): thirteen digits before and two after the point, exact."""
+
+RATE = pl.Decimal(11, 4)
+"""Exchange rates (為替換算率): seven digits before and four after the point, exact."""
+
+AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,2})?$"
+RATE_PATTERN = r"^[0-9]{1,7}(\.[0-9]{1,4})?$"
+
+
+def text(name: str) -> pl.Expr:
+    """Take an item as it was sent."""
+    return pl.col(name)
+
+
+def value(name: str) -> pl.Expr:
+    """Take what an item stands for."""
+    return pl.col(f"{name}.value")
+
+
+def country_of(name: str) -> pl.Expr:
+    """Take the country in which the buyer named in an item is registered."""
+    return pl.col(f"{name}.country")
+
+
+def blank(name: str) -> pl.Expr:
+    """Tell whether an item was left blank (未入力)."""
+    return text(name).is_null()
+
+
+def filled(name: str) -> pl.Expr:
+    """Tell whether an item was filled in, and well."""
+    return value(name).is_not_null()
+
+
+def broken(name: str) -> pl.Expr:
+    """Tell whether an item was filled in, but not so that it means anything."""
+    return text(name).is_not_null() & value(name).is_null()
+
+
+def all_digits(cell: pl.Expr, width: int) -> pl.Expr:
+    """Tell whether a cell is exactly so many half-width digits."""
+    # Three cheap questions: a regular expression asks the same and costs twice as much.
+    number = cell.cast(pl.UInt32, strict=False).is_not_null()
+    return (cell.str.len_bytes() == width) & number & ~cell.str.starts_with("+")
+
+
+def with_values(rows: pl.DataFrame, layout: Layout, register: Register) -> pl.DataFrame:
+    """Give every item its value.
+
+    Source: ledger notes §5.6, §7 (column "Format").
+    """
+    for column in layout.where(lambda column: column.kind is Kind.BUYER):
+        rows = _with_buyer(rows, column.name, register)
+    plain = layout.where(lambda column: column.kind is not Kind.BUYER)
+    return rows.with_columns(
+        _VALUES[column.kind](column, register).alias(f"{column.name}.value") for column in plain
+    )
+
+
+def _with_buyer(rows: pl.DataFrame, name: str, register: Register) -> pl.DataFrame:
+    named = {"buyer_code": f"{name}.value", "country": f"{name}.country"}
+    spellings = register.spellings.rename(named)
+    return rows.join(
+        spellings, left_on=name, right_on="spelling", how="left", maintain_order="left"
+    )
+
+
+def _digits(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(all_digits(cell, column.width)).then(cell)
+
+
+def _code(column: Column, register: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(cell.is_in(register.tables[column.code_table].codes().implode())).then(cell)
+
+
+def _text(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(cp932.byte_length(cell) <= column.width, cp932.is_usable(cell)).then(cell)
+
+
+def _date(column: Column, _: Register) -> pl.Expr:
+    # Two-digit years 00-69 are of this century, 70-99 of the last (A08): what `%y` means here.
+    cell = text(column.name)
+    day = cell.str.to_date("%y%m%d", strict=False)
+    return pl.when(all_digits(cell, column.width)).then(day)
+
+
+def _amount(column: Column, _: Register) -> pl.Expr:
+    return _decimal(text(column.name), AMOUNT_PATTERN, AMOUNT)
+
+
+def _rate(column: Column, _: Register) -> pl.Expr:
+    return _decimal(text(column.name), RATE_PATTERN, RATE)
+
+
+def _decimal(cell: pl.Expr, pattern: str, exact: pl.Decimal) -> pl.Expr:
+    return pl.when(cell.str.contains(pattern)).then(cell).cast(exact, strict=False)
+
+
+def _flag(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(cell == "1").then(cell)
+
+
+def _period(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    number = cell.cast(pl.Int16, strict=False)
+    plain = (cell.str.len_bytes() <= column.width) & ~cell.str.starts_with("+")
+    return pl.when(plain, number > 0).then(number)
+
+
+_VALUES: Mapping[Kind, Callable[[Column, Register], pl.Expr]] = {
+    Kind.OFFICE: _code,
+    Kind.DIGITS: _digits,
+    Kind.CODE: _code,
+    Kind.TEXT: _text,
+    Kind.DATE: _date,
+    Kind.AMOUNT: _amount,
+    Kind.RATE: _rate,
+    Kind.FLAG: _flag,
+    Kind.UNIT: _code,
+    Kind.PERIOD: _period,
+}

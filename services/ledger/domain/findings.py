@@ -1,0 +1,81 @@
+"""Findings (エラー・警告): which rule finds fault where, and what it says in both languages."""
+
+import dataclasses
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+
+from . import shipped
+from .layout import Column, Layout, slotted
+
+
+class Severity(StrEnum):
+    """What a finding does: an error refuses, a warning does not."""
+
+    ERROR = "ERROR"
+    WARNING = "WARNING"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule of the rule book (チェック項目) as data: how grave, and what it says."""
+
+    severity: Severity
+    message_ja: str
+    message_en: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault found in a submission; without `row` it concerns the file as a whole.
+
+    Shape: `row` counts records from 1; `column` is the letter a spreadsheet shows.
+    """
+
+    rule: str
+    code: str
+    row: int | None = None
+    column: str | None = None
+    slot: int | None = None
+    field: str | None = None
+    value: str | None = None
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@cache
+def rule_book() -> Mapping[str, RuleText]:
+    """Read the rule book: the texts and default severities of all rules.
+
+    Source: ledger notes §14.
+    """
+    return {row["rule"]: _rule_text(row) for row in shipped.rows("validation_rules")}
+
+
+def _rule_text(row: shipped.Row) -> RuleText:
+    severity = Severity.WARNING if row["severity"] == "warn" else Severity.ERROR
+    return RuleText(severity, row["message_ja"], row["message_en"])
+
+
+def detail_ja(finding: Finding, layout: Layout | None) -> str:
+    """Say in Japanese what is wrong."""
+    column = _column(finding, layout)
+    words = _words(finding, column, column.name_ja if column else "")
+    return rule_book()[finding.rule].message_ja.format_map(words)
+
+
+def detail_en(finding: Finding, layout: Layout | None) -> str:
+    """Say in English what is wrong."""
+    column = _column(finding, layout)
+    words = _words(finding, column, column.name_en if column else "")
+    return rule_book()[finding.rule].message_en.format_map(words)
+
+
+def _column(finding: Finding, layout: Layout | None) -> Column | None:
+    if layout is None or finding.field is None:
+        return None
+    return layout[slotted(finding.field, finding.slot)]
+
+
+def _words(finding: Finding, column: Column | None, name: str) -> dict[str, str]:
+    number = str(column.item_no) if column else ""
+    return {"no": number, "name": name, "value": finding.value or "", **finding.params}

@@ -1,0 +1,56 @@
+"""What a submission is judged against: the registers of the trade, as small frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class CodeTable:
+    """A code table (コード表) in force: each code of the file with its attributes.
+
+    Shape: attributes are the columns of the published table, `Y`/`N` where they say yes or no.
+    """
+
+    rows: Mapping[str, Mapping[str, str]]
+
+    def codes(self, **attributes: str) -> pl.Series:
+        """List the codes that have all these attributes (all codes if none is asked)."""
+        wanted = attributes.items()
+        return pl.Series(
+            [code for code, row in self.rows.items() if wanted <= row.items()], dtype=pl.String
+        )
+
+
+@dataclass(frozen=True)
+class Register:
+    """The registers as they stand for one part of a submission (登録情報).
+
+    The caller may bring only what the part can ask for; what is missing counts as unregistered.
+
+    Shape:
+        agreements     agreement_code, branch_office_code, policyholder_code, valid_from, valid_to
+        policyholders  every shipper code that is registered
+        buyers         buyer_code, country (the three digits of the file); one row per buyer
+        policy_numbers the numbers already used, 19 digits
+        delays         significant delays counted so far, by agreement code
+        tables         branch_offices, contract_forms, currencies, hs_codes, delivery_terms,
+                       countries, settlement_methods, payment_guarantees, usance_units
+    """
+
+    agreements: pl.DataFrame
+    policyholders: pl.Series
+    buyers: pl.DataFrame
+    policy_numbers: pl.Series
+    delays: Mapping[str, int]
+    tables: Mapping[str, CodeTable]
+
+    @cached_property
+    def spellings(self) -> pl.DataFrame:
+        """Every way to write a buyer code: seven digits, or a hyphen before the last (A35)."""
+        code = pl.col("buyer_code")
+        hyphened = code.str.slice(0, 6) + "-" + code.str.slice(6)
+        plain = self.buyers.select(spelling=code, buyer_code=code, country="country")
+        return pl.concat([plain, plain.with_columns(spelling=hyphened)])
