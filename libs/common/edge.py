@@ -12,6 +12,7 @@ from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import context
+from .telemetry import continued
 
 DURATION = Histogram(
     "http_request_seconds", "Time to answer", ["method", "route", "status"],
@@ -19,7 +20,6 @@ DURATION = Histogram(
 )  # fmt: skip
 
 _REQUEST_ID = re.compile(rb"^[0-9A-Za-z_-]{8,64}$")
-_TRACEPARENT = re.compile(rb"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 _SAFE = [
     (b"x-content-type-options", b"nosniff"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
@@ -69,7 +69,7 @@ def _enter(headers: dict[bytes, bytes]) -> None:
     context.request_id.set(request_id)
     context.correlation_id.set(request_id)
     context.causation_id.set("")
-    context.traceparent.set(trace.decode() if _TRACEPARENT.match(trace) else "")
+    context.traceparent.set(continued(trace.decode("latin-1")))
     context.language.set(_language(headers.get(b"accept-language", b"").decode("latin-1")))
     structlog.contextvars.bind_contextvars(request_id=request_id)
 

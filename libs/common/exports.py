@@ -19,7 +19,7 @@ from starlette.responses import StreamingResponse
 
 from .cells import Column, Row, as_text, shown
 from .database import Databases
-from .problem_codes import ValidationFailed
+from .errors import ExportTooLarge
 from .spreadsheets import as_xlsx
 
 MAX_ROWS = 100_000
@@ -35,11 +35,6 @@ _MEDIA_TYPES = {
     "jsonl": "application/jsonl",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class ExportTooLarge(ValidationFailed):
-    """The list has more than 100,000 rows; narrow the filters.
-    10万行を超えています。条件を絞り込んでください。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,9 @@ class ExportWish:
 
 
 async def _export_wish(
-    format: Annotated[Format, Query(description="`jsonl` is lossless.")] = "csv",
+    format: Annotated[  # noqa: A002 (its name on the wire)
+        Format, Query(description="`jsonl` is lossless.")
+    ] = "csv",
     charset: Annotated[
         Charset, Query(description="Of CSV; what cp932 lacks becomes 〓.")
     ] = "utf-8",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .problem_codes import FileRejected
+from .errors import FileKindRefused
 
 LOOKED_AT_BYTES = 512
 MAX_NAME_LENGTH = 255
@@ -29,24 +29,20 @@ Look = Callable[[bytes], bool]
 """Tells from a file's first bytes whether it is what its name says."""
 
 
-class FileKindRefused(FileRejected):
-    """Files of this kind are not accepted here; name and content must both fit.
-    この種類のファイルは受け付けていません。名前と内容の両方が適合する必要があります。"""
-
-
 @dataclass(frozen=True, slots=True)
 class FileRules:
     """What one resource takes: how much, and which kinds, each with a look at its first bytes."""
 
     max_bytes: int
     kinds: Mapping[str, Look]
+    otherwise: Look | None = None  # where a name is judged later, with the content
 
     def look_for(self, name: str) -> Look:
         """Find the look that a file of this name must stand.
 
         Raises: FileKindRefused.
         """
-        look = self.kinds.get(PurePosixPath(name).suffix.lower())
+        look = self.kinds.get(PurePosixPath(name).suffix.lower(), self.otherwise)
         if look is None:
             raise FileKindRefused
         return look

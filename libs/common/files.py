@@ -18,9 +18,10 @@ from obstore.exceptions import NotFoundError
 from obstore.store import ObjectStore, from_url
 from pydantic import BaseModel, ValidationError
 
-from .file_kinds import LOOKED_AT_BYTES, FileKindRefused, FileRules, display_name
+from .errors import ChecksumMismatch, FileKindRefused, FileMissing, TooManyParts
+from .file_kinds import LOOKED_AT_BYTES, FileRules, display_name
 from .multipart import Multipart
-from .problem_codes import FileRejected, MalformedRequest, PayloadTooLarge
+from .problem_codes import PayloadTooLarge
 
 MIB = 1024 * 1024
 MAX_FIELDS = 10
@@ -30,21 +31,6 @@ _PIECES_UNDER_WAY = 2  # of 5 MiB each, the least that S3 takes
 _AROUND_THE_FILE_BYTES = MIB  # fields, part headers, boundaries
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-class TooManyParts(MalformedRequest):
-    """Send one file and at most 10 fields, each once and of at most 4 KiB of UTF-8.
-    ファイルは1件、項目は10件以内(各4 KiB以内のUTF-8、重複不可)で送ってください。"""
-
-
-class FileMissing(FileRejected):
-    """Send the file in the part named `file`.
-    ファイルを `file` という名前のパートで送ってください。"""
-
-
-class ChecksumMismatch(FileRejected):
-    """The file that arrived is not the one the sha256 was computed of.
-    受信したファイルが sha256 の値と一致しません。"""
 
 
 @dataclass(frozen=True, slots=True)

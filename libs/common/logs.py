@@ -77,7 +77,11 @@ class _Stamped:
 
     def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
         known = {kept.name: kept.get() for kept in _IDS}
-        return {"service": self.service, **{name: id for name, id in known.items() if id}, **line}
+        return {
+            "service": self.service,
+            **{name: value for name, value in known.items() if value},
+            **line,
+        }
 
 
 def _leave_secrets_out(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:

@@ -8,19 +8,10 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from .problem_codes import MalformedRequest, PayloadTooLarge, UnsupportedMediaType
+from .errors import MalformedMultipart, PartHeadersTooLarge
+from .problem_codes import PayloadTooLarge, UnsupportedMediaType
 
 MAX_PART_HEADERS_BYTES = 8 * 1024
-
-
-class MalformedMultipart(MalformedRequest):
-    """The multipart body is broken or ends too early.
-    multipart 形式の本文が壊れているか、途中で終わっています。"""
-
-
-class PartHeadersTooLarge(MalformedRequest):
-    """The headers of one part are longer than 8 KiB.
-    パートのヘッダーが 8 KiB を超えています。"""
 
 
 @dataclass(frozen=True, slots=True)

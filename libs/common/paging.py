@@ -131,7 +131,9 @@ async def _page_wish(
     cursor: Annotated[
         str | None, Query(max_length=2000, description="`next_cursor` of the page before.")
     ] = None,
-    include_total: Annotated[bool, Query(description="Count the list, up to 10 000.")] = False,
+    include_total: Annotated[  # noqa: FBT002 (a query parameter is always named)
+        bool, Query(description="Count the list, up to 10 000.")
+    ] = False,
 ) -> PageWish:
     return PageWish(limit, cursor, include_total, request, response)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from . import problem_handlers
 from .database import Databases
 from .edge import Edge
+from .http import http_client
 from .inbox import Inbox
 from .jwks import KeyCache, keys_over_http
 from .listener import Listener
@@ -60,9 +61,7 @@ def build_app(
         async with contextlib.AsyncExitStack() as stack:
             databases = app.state.databases
             stack.push_async_callback(databases.close)
-            client = await stack.enter_async_context(
-                httpx.AsyncClient(timeout=settings.http_timeout_seconds)
-            )
+            client = await stack.enter_async_context(http_client(settings.http_timeout_seconds))
             app.state.http = client
             loops = []
             if api:

@@ -81,8 +81,8 @@ class ServiceSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library names it)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the library names it)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments, then the environment, then the files of secrets; no `.env`."""
         secrets = SecretsSettingsSource(settings_cls, os.environ.get("MOYAI_SECRETS_DIR"))

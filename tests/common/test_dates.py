@@ -74,7 +74,9 @@ def test_the_fiscal_year_turns_on_the_first_of_april() -> None:
         (date(2026, 4, 6), True),
     ],
 )
-def test_offices_rest_on_weekends_holidays_and_the_turn_of_the_year(day: date, works: bool) -> None:
+def test_offices_rest_on_weekends_holidays_and_the_turn_of_the_year(
+    day: date, *, works: bool
+) -> None:
     """Given a day, when asked, then offices work unless Japan rests."""
     assert is_business_day(day) is works
 

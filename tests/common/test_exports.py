@@ -20,9 +20,9 @@ from deploy.postgres import DatabaseUrls
 from libs.common import exports, problem_handlers
 from libs.common.cells import Cell, Column, Row, guarded
 from libs.common.database import Databases
+from libs.common.errors import ExportTooLarge
 from libs.common.exports import (
     Export,
-    ExportTooLarge,
     ExportWish,
     Format,
     check_size,
@@ -135,14 +135,14 @@ async def test_every_text_survives_csv(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("format", "media_type"),
+    ("kind", "media_type"),
     [
         ("csv", "text/csv; charset=cp932"),
         ("jsonl", "application/jsonl"),
         ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ],
 )
-async def test_a_download_says_what_it_is(format: Format, media_type: str) -> None:
+async def test_a_download_says_what_it_is(kind: Format, media_type: str) -> None:
     """Given an export over HTTP, when asked for, then type and name fit its format."""
     app = FastAPI()
     problem_handlers.install(app)
@@ -153,12 +153,12 @@ async def test_a_download_says_what_it_is(format: Format, media_type: str) -> No
 
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://moyai") as client:
-        answer = await client.get(f"/v1/buyers/export?format={format}&charset=cp932")
+        answer = await client.get(f"/v1/buyers/export?format={kind}&charset=cp932")
         refused = await client.get("/v1/buyers/export?format=pdf")
 
     assert answer.headers["content-type"] == media_type
     assert answer.headers["content-disposition"].startswith(
-        f"attachment; filename=\"____.{format}\"; filename*=UTF-8''%E6%B5%B7"
+        f"attachment; filename=\"____.{kind}\"; filename*=UTF-8''%E6%B5%B7"
     )
     assert refused.status_code == 422
 

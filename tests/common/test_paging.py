@@ -135,6 +135,7 @@ async def test_a_total_is_counted_only_so_far(
     monkeypatch: pytest.MonkeyPatch,
     counted_up_to: int,
     total: int,
+    *,
     more: bool,
 ) -> None:
     """Given seven buyers, when counted to six, then the total says that there are more."""
