@@ -1,0 +1,1 @@
+"""identity: who the callers are, and whether they still are."""

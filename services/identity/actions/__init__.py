@@ -1,0 +1,1 @@
+"""Business acts of identity: load, decide, save, announce."""

@@ -1,0 +1,86 @@
+"""The keys that sign access tokens: made ahead, used in turn, removed after their last token."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+from sqlalchemy import delete, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.database import PLATFORM
+from libs.common.problem_codes import DependencyUnavailable
+
+from .. import queries, tables
+from ..domain import signing_keys
+from .client_keys import thumbprint
+from .sealing import KeyEncryptionKey, Place
+
+_ROTATION = text("SELECT pg_advisory_xact_lock(hashtext('identity.signing-keys'))")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signer:
+    """The key of the hour."""
+
+    kid: str
+    _private_key: Any
+
+    def sign(self, claims: dict[str, object], typ: str) -> str:
+        """Write a signed token."""
+        header = {"typ": typ, "kid": self.kid}
+        return jwt.encode(claims, self._private_key, "ES256", headers=header)
+
+
+async def rotate_keys(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) -> None:
+    """Make the next signing key when it is time, and remove those that are through.
+
+    Units: `now` is real time.
+    """
+    # One process rotates at a time, or a platform of many would make many keys.
+    await tx.execute(_ROTATION)
+    lives = await queries.key_lives(tx)
+    begins = signing_keys.next_beginning(lives, now)
+    if begins is not None:
+        tx.add(_new_key(kek, begins))
+    gone = [key.kid for key in signing_keys.finished(lives, now)]
+    await tx.execute(delete(tables.SigningKey).where(tables.SigningKey.kid.in_(gone)))
+
+
+async def current_signer(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) -> Signer:
+    """Open the key that signs now.
+
+    Raises: DependencyUnavailable before the platform has its first key; SealBroken.
+    """
+    life = signing_keys.signer(await queries.key_lives(tx), now)
+    key = await tx.get(tables.SigningKey, life.kid) if life else None
+    if key is None:
+        raise DependencyUnavailable
+    der = kek.open(key.sealed_private_key, _place(key.kid))
+    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
+
+
+def _new_key(kek: KeyEncryptionKey, signs_from: datetime) -> tables.SigningKey:
+    key = ec.generate_private_key(ec.SECP256R1())
+    jwk: dict[str, str] = json.loads(ECAlgorithm.to_jwk(key.public_key()))
+    kid = thumbprint(jwk)
+    der = key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return tables.SigningKey(
+        kid=kid,
+        public_jwk=jwk | {"kid": kid, "use": "sig", "alg": "ES256"},
+        sealed_private_key=kek.seal(der, _place(kid)),
+        encryption_key_id=kek.id,
+        signs_from=signs_from,
+    )
+
+
+def _place(kid: str) -> Place:
+    return Place("signing-key", PLATFORM, "signing_keys", kid)

@@ -1,0 +1,1 @@
+"""HTTP of identity: one file per resource."""

@@ -1,0 +1,98 @@
+"""`/oauth2/token`: where a machine exchanges its proof for an access token."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from starlette.responses import JSONResponse, Response
+
+from libs.common.addresses import client_address
+from libs.common.routing import Router
+from libs.common.security import public
+from libs.common.wire import Output
+
+from ..actions.sealing import KeyEncryptionKey
+from ..actions.tokens import LIFE_SECONDS, Mint, issue_token
+from ..domain.assertions import ASSERTION_TYPE
+from ..domain.token_form import MEDIA_TYPE, read_form
+from ..errors import InvalidRequest, TokenRefused
+from ..settings import IdentitySettings
+
+router = Router(
+    tags=["tokens"],
+    dependencies=[public("the proof is in the form itself")],
+    max_body_size=16 * 1024,
+)
+
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"type": "string", "const": "client_credentials"},
+        "scope": {"type": "string", "description": "Parted by blanks; all registered if absent."},
+        "client_assertion_type": {"type": "string", "const": ASSERTION_TYPE},
+        "client_assertion": {"type": "string"},
+    },
+}
+
+
+class AccessToken(Output):
+    """An access token for five minutes."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    scope: str
+
+
+class TokenRefusal(Output):
+    """Why there is no token.
+
+    Source: RFC 6749 §5.2.
+    """
+
+    error: Literal[
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_scope",
+        "unsupported_grant_type",
+    ]
+
+
+async def _mint(request: Request) -> Mint:
+    settings: IdentitySettings = request.app.state.settings
+    kek = KeyEncryptionKey.read(settings.key_encryption_key.get_secret_value())
+    return Mint(settings.issuer, kek)
+
+
+@router.post(
+    "/oauth2/token",
+    response_model=AccessToken,
+    responses={400: {"model": TokenRefusal}, 401: {"model": TokenRefusal}},
+    openapi_extra={
+        "x-summary-ja": "アクセストークンの発行",
+        "requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": _FORM}}},
+    },
+)
+async def create_access_token(request: Request, mint: Annotated[Mint, Depends(_mint)]) -> Response:
+    """Issue an access token for client credentials (RFC 6749 §4.4, RFC 7523)."""
+    try:
+        if request.headers.get("content-type", "").split(";")[0].strip().lower() != MEDIA_TYPE:
+            raise InvalidRequest
+        form = read_form(await request.body(), request.headers.getlist("authorization"))
+        address = client_address(request, request.app.state.settings.trusted_proxies)
+        token = await issue_token(request.app.state.databases, mint, form, address)
+    except TokenRefused as refusal:
+        return _refused(refusal)
+    answer = AccessToken(
+        access_token=token.text,
+        token_type="Bearer",  # noqa: S106 - the name of a scheme
+        expires_in=LIFE_SECONDS,
+        scope=" ".join(token.scopes),
+    )
+    return JSONResponse(answer.model_dump())
+
+
+def _refused(refusal: TokenRefused) -> Response:
+    headers = {"WWW-Authenticate": 'Basic realm="oauth2"'} if refusal.status == 401 else None
+    return JSONResponse({"error": refusal.error}, refusal.status, headers=headers)

@@ -1,0 +1,26 @@
+"""Scopes: what a client may be given, and what it asks for this time."""
+
+from collections.abc import Iterable
+
+from ..errors import InvalidScope, ScopeNotGrantable
+
+
+def check_registrable(wished: Iterable[str], grantable: frozenset[str]) -> None:
+    """Refuse to register a scope that this kind of client may never hold.
+
+    Raises: ScopeNotGrantable.
+    """
+    if not grantable.issuperset(wished):
+        raise ScopeNotGrantable
+
+
+def grant(wished: str | None, registered: frozenset[str]) -> list[str]:
+    """Choose the scopes of a token: those asked for, or all that are registered.
+
+    Raises: InvalidScope, if one of them is not registered or none is left.
+    Source: RFC 6749 §3.3, security notes §3.7.
+    """
+    scopes = registered if wished is None else frozenset(wished.split(" "))
+    if not scopes or not scopes <= registered:
+        raise InvalidScope
+    return sorted(scopes)

@@ -1,0 +1,99 @@
+"""Every reason identity refuses with.
+
+Problem                        told as RFC 9457
+├── NotFound                   PolicyholderNotFound, MachineClientNotFound
+├── StateConflict              TooManyMachineClients, MachineClientRevoked, ClockRunsForward…
+└── ValidationFailed           KeyLifeOutOfRange, PublicKeyRefused, ScopeNotGrantable…
+TokenRefused                   told as RFC 6749 §5.2, by the token endpoint alone
+"""
+
+from typing import ClassVar
+
+from libs.common.problem_codes import NotFound, StateConflict, ValidationFailed
+
+
+class PolicyholderNotFound(NotFound):
+    """There is no such policyholder.
+    保険利用者が見つかりません。"""
+
+
+class MachineClientNotFound(NotFound):
+    """There is no such machine client.
+    マシンクライアントが見つかりません。"""
+
+
+class TooManyMachineClients(StateConflict):
+    """A policyholder may have five active machine clients; revoke one first.
+    有効なマシンクライアントは5件までです。先に1件を失効させてください。"""
+
+
+class MachineClientRevoked(StateConflict):
+    """This machine client is already revoked.
+    このマシンクライアントは既に失効しています。"""
+
+
+class ClockRunsForward(StateConflict):
+    """The business clock moves only forward.
+    業務時計を過去に戻すことはできません。"""
+
+
+class ClockIsFixed(StateConflict):
+    """The business clock of this platform is the real one and cannot be set.
+    この環境の業務時計は実時刻であり、変更できません。"""
+
+
+class KeyLifeOutOfRange(ValidationFailed):
+    """A public key must expire after today and within 13 months.
+    公開鍵の有効期限は翌日以降、13か月以内にしてください。"""
+
+
+class PublicKeyRefused(ValidationFailed):
+    """Only P-256 keys and RSA keys of 3072 bits or more are accepted, each once.
+    公開鍵はP-256または3072ビット以上のRSAに限り、重複はできません。"""
+
+
+class ScopeNotGrantable(ValidationFailed):
+    """A scope is unknown or not for this kind of client.
+    このクライアントに付与できないスコープが含まれています。"""
+
+
+class SourceAddressRefused(ValidationFailed):
+    """A source address range is not canonical, too wide, or not public.
+    送信元アドレス範囲の形式が正しくないか、広すぎるか、公開アドレスではありません。"""
+
+
+class SourceAddressesRequired(ValidationFailed):
+    """A client with a secret must have its own list of source addresses.
+    シークレット方式のクライアントには送信元アドレスの一覧が必要です。"""
+
+
+class TokenRefused(Exception):
+    """The token endpoint gives no token."""
+
+    error: ClassVar[str]
+    status: ClassVar[int] = 400
+
+
+class InvalidRequest(TokenRefused):
+    """A parameter is missing, repeated or unreadable."""
+
+    error = "invalid_request"
+
+
+class InvalidClient(TokenRefused):
+    """The client did not prove who it is, or may not ask from where it stands."""
+
+    error = "invalid_client"
+    status = 401
+
+
+class InvalidScope(TokenRefused):
+    """More was asked than is registered."""
+
+    error = "invalid_scope"
+
+
+class UnsupportedGrantType(TokenRefused):
+    """Machines are given tokens for their own credentials only."""
+
+    error = "unsupported_grant_type"

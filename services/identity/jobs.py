@@ -1,0 +1,63 @@
+"""Acts of identity that no request asks for: keeping keys fresh, and the operator's first."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from jwt.algorithms import ECAlgorithm
+from sqlalchemy.exc import DBAPIError
+
+from libs.common.database import Databases
+from libs.common.logs import get_logger
+
+from .actions import bootstrap as first_act
+from .actions import revocations, signing_keys
+from .actions.sealing import KeyEncryptionKey
+from .settings import IdentitySettings
+
+log = get_logger()
+
+_PAUSE_SECONDS = 600
+
+
+async def keep_fresh(databases: Databases, settings: IdentitySettings) -> None:
+    """Every ten minutes: rotate signing keys when due, forget what nobody needs any more."""
+    while True:
+        try:
+            await tidy(databases, settings, datetime.now(UTC))
+        except (DBAPIError, OSError) as error:
+            log.warning("tidying_failed", error=type(error).__name__)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def tidy(databases: Databases, settings: IdentitySettings, now: datetime) -> None:
+    """Rotate and forget, once."""
+    async with databases.platform() as tx:
+        await signing_keys.rotate_keys(tx, _kek(settings), now)
+        await revocations.forget_old(tx, now)
+
+
+async def bootstrap(settings: IdentitySettings, *words: str) -> None:
+    """Operator's command: `bootstrap --staff-key PATH` (a P-256 private key in PEM)."""
+    staff_jwk = _public_half(Path(words[-1]))
+    databases = Databases(settings)
+    try:
+        async with databases.platform() as tx:
+            await first_act.bootstrap(tx, _kek(settings), staff_jwk, datetime.now(UTC))
+    finally:
+        await databases.close()
+
+
+def _kek(settings: IdentitySettings) -> KeyEncryptionKey:
+    return KeyEncryptionKey.read(settings.key_encryption_key.get_secret_value())
+
+
+def _public_half(path: Path) -> dict[str, str]:
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the staff key must be a P-256 key")
+    jwk: dict[str, str] = json.loads(ECAlgorithm.to_jwk(key.public_key()))
+    return jwk
