@@ -5,6 +5,7 @@ without its answer nor an answer without its effect. A parallel twin waits a mom
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -126,10 +127,22 @@ async def _replay(tx: AsyncSession, wish: Wish) -> None:
     raise Replayed(response)
 
 
-async def keep(tx: AsyncSession, wish: Wish, response: Response) -> None:
-    """Keep a good answer with the business rows it belongs to."""
+async def keep(
+    tx: AsyncSession, wish: Wish, response: Response, without: Sequence[str] = ()
+) -> None:
+    """Keep a good answer with the business rows it belongs to.
+
+    Members named in `without` are secrets shown once: the stored answer has null in their place.
+    """
     headers = [
         (name, value) for name, value in response.headers.items() if name not in _NOT_REPLAYED
     ]
     answer = {"status": response.status_code, "headers": json.dumps(headers)}
-    await tx.execute(_KEEP, {**wish.place, **answer, "body": bytes(response.body)})
+    await tx.execute(_KEEP, {**wish.place, **answer, "body": _body(response, without)})
+
+
+def _body(response: Response, without: Sequence[str]) -> bytes:
+    if not without:
+        return bytes(response.body)
+    stored = json.loads(bytes(response.body)) | dict.fromkeys(without)
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":")).encode()

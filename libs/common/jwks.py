@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import httpx
-from jwt import PyJWK, PyJWKError
+from jwt import PyJWK, PyJWTError
 from pydantic import BaseModel, ValidationError
 
 from .logs import get_logger
@@ -78,7 +78,7 @@ def _public_keys(jwks: Iterable[Mapping[str, object]]) -> Iterable[tuple[str, An
             continue
         try:
             yield kid, PyJWK.from_dict(dict(jwk), algorithm="ES256").key
-        except PyJWKError:
+        except PyJWTError:
             log.warning("signing_key_unreadable", kid=kid)
 
 

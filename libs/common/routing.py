@@ -41,7 +41,8 @@ class Route(APIRoute):
             if wish is not None:
                 # A staff act may have turned to a policyholder; its key is still its own.
                 await act_for(request.state.tx, wish.tenant)
-                await idempotency.keep(request.state.tx, wish, response)
+                shown_once = getattr(request.state, "shown_once", ())
+                await idempotency.keep(request.state.tx, wish, response, without=shown_once)
             return response
 
         return answer

@@ -5,7 +5,15 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from typeid import TypeID
 
 from .money import canonical
@@ -69,7 +77,7 @@ BusinessDate = Annotated[
 """A day of business in Japan (`…_on`)."""
 
 Instant = Annotated[
-    datetime,
+    AwareDatetime,
     BeforeValidator(_instant),
     PlainSerializer(utc_text, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-08-25T01:15:00Z"]}),

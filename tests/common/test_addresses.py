@@ -29,13 +29,13 @@ def _arriving(peer: str | None, *forwarded: str, **others: str) -> HTTPConnectio
         ["[::ffff:203.0.113.7]:443"],
     ],
 )
-def test_the_first_stranger_from_the_right_is_the_caller(forwarded: list[str]):
+def test_the_first_stranger_from_the_right_is_the_caller(forwarded: list[str]) -> None:
     """Given our proxies' notes, when read from the right, then the caller is found."""
     assert client_address(_arriving("10.0.0.1", *forwarded), TRUSTED) == CALLER
 
 
 @pytest.mark.attack("S45")
-def test_a_forged_note_is_not_read():
+def test_a_forged_note_is_not_read() -> None:
     """Given an allowed address on the left or in other headers, when read, then ignored."""
     forged = _arriving(
         "10.0.0.1", "10.0.0.9, 203.0.113.7", x_real_ip="10.0.0.9", true_client_ip="10.0.0.9"
@@ -47,13 +47,13 @@ def test_a_forged_note_is_not_read():
 
 
 @pytest.mark.parametrize("forwarded", [[], [""], ["unknown"], ["203.0.113.7, garbage"]])
-def test_an_unreadable_note_tells_nothing(forwarded: list[str]):
+def test_an_unreadable_note_tells_nothing(forwarded: list[str]) -> None:
     """Given no note or a broken one, when read, then the address is unknown."""
     assert client_address(_arriving("10.0.0.1", *forwarded), TRUSTED) is None
     assert client_address(_arriving(None), TRUSTED) is None
 
 
-def test_a_proxy_may_call_for_itself():
+def test_a_proxy_may_call_for_itself() -> None:
     """Given only trusted hops, when read, then the furthest of them is the caller."""
     arriving = _arriving("127.0.0.1", "10.0.0.5, 127.0.0.1")
 

@@ -42,7 +42,7 @@ def keys(identity: StandInIdentity, monotonic: Monotonic) -> KeyCache:
 
 async def test_a_known_key_is_fetched_once_in_ten_minutes(
     identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache
-):
+) -> None:
     """Given a key in use, when ten minutes pass, then it is fetched a second time."""
     await keys.key("key-1")
     monotonic.now += 599
@@ -56,7 +56,7 @@ async def test_a_known_key_is_fetched_once_in_ten_minutes(
 
 async def test_unknown_keys_cannot_make_us_ask_often(
     identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache
-):
+) -> None:
     """Given many invented key ids, when they come within 30 s, then identity is asked once."""
     await keys.key("key-1")
     monotonic.now += 30
@@ -67,7 +67,9 @@ async def test_unknown_keys_cannot_make_us_ask_often(
     assert await keys.key("key-1") is not None
 
 
-async def test_a_new_key_is_found(identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache):
+async def test_a_new_key_is_found(
+    identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache
+) -> None:
     """Given a rotation, when a token names the new key, then it is fetched; the old one is gone."""
     await keys.key("key-1")
     identity.kid, identity.key = "key-2", ec.generate_private_key(ec.SECP256R1())
@@ -79,7 +81,7 @@ async def test_a_new_key_is_found(identity: StandInIdentity, monotonic: Monotoni
 
 async def test_good_keys_outlive_a_silence(
     identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache
-):
+) -> None:
     """Given a silent identity, when keys are due, then the old ones still serve."""
     await keys.key("key-1")
     identity.silent = True
@@ -90,7 +92,7 @@ async def test_good_keys_outlive_a_silence(
 
 async def test_without_any_key_nobody_is_judged(
     identity: StandInIdentity, monotonic: Monotonic, keys: KeyCache
-):
+) -> None:
     """Given an identity silent from the start, when a token comes, then 503; later it works."""
     identity.silent = True
     with pytest.raises(DependencyUnavailable):

@@ -28,7 +28,7 @@ def revocations(identity: StandInIdentity, monotonic: Monotonic) -> Revocations:
 
 async def test_a_revoked_id_is_known_after_hearing(
     identity: StandInIdentity, revocations: Revocations
-):
+) -> None:
     """Given a revocation told after the first, when heard, then both ids are revoked."""
     identity.revoked.append("keyset_01")
     await revocations.hear()
@@ -43,7 +43,7 @@ async def test_a_revoked_id_is_known_after_hearing(
 @pytest.mark.attack("S62")
 async def test_sixty_seconds_of_silence_close_the_door(
     identity: StandInIdentity, monotonic: Monotonic, revocations: Revocations
-):
+) -> None:
     """Given a silent identity, when a minute has passed, then nobody can be judged."""
     with pytest.raises(DependencyUnavailable):
         revocations.include("keyset_01")
@@ -59,7 +59,7 @@ async def test_sixty_seconds_of_silence_close_the_door(
 
 async def test_old_revocations_are_forgotten(
     identity: StandInIdentity, monotonic: Monotonic, revocations: Revocations
-):
+) -> None:
     """Given a revocation older than any token, when hearing goes on, then it takes no memory."""
     identity.revoked.append("keyset_01")
     await revocations.hear()

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import APIRouter, FastAPI
 
 from libs.common import problem_handlers
-from libs.common.security import CurrentCaller, public, requires, unguarded_routes
+from libs.common.security import CurrentCaller, Gate, public, requires, unguarded_routes
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT, StandInIdentity
 
 
@@ -46,11 +47,17 @@ def identity() -> StandInIdentity:
     return StandInIdentity()
 
 
-@pytest.fixture
-async def client(identity: StandInIdentity) -> AsyncIterator[httpx.AsyncClient]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def gate(identity: StandInIdentity) -> Gate:
+    """The door of the small service."""
+    return await identity.gate("buyers")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(gate: Gate) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the small service."""
     app = _shop()
-    app.state.gate = await identity.gate("buyers")
+    app.state.gate = gate
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="https://test") as client:
         yield client
@@ -58,14 +65,16 @@ async def client(identity: StandInIdentity) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_a_caller_with_the_right_scope_gets_in(
     client: httpx.AsyncClient, identity: StandInIdentity
-):
+) -> None:
     """Given a token with the scope, when asked, then the endpoint knows the caller."""
     answer = await client.get("/v1/who", headers=identity.bearer("buyers:read"))
 
     assert answer.json() == {"tenant": TENANT}
 
 
-async def test_a_missing_scope_is_forbidden(client: httpx.AsyncClient, identity: StandInIdentity):
+async def test_a_missing_scope_is_forbidden(
+    client: httpx.AsyncClient, identity: StandInIdentity
+) -> None:
     """Given a token without the scope, when asked, then 403."""
     answer = await client.get("/v1/who", headers=identity.bearer("policies:read"))
 
@@ -77,7 +86,7 @@ async def test_a_missing_scope_is_forbidden(client: httpx.AsyncClient, identity:
 @pytest.mark.attack("S32")
 async def test_a_scope_in_the_wrong_hands_is_forbidden(
     client: httpx.AsyncClient, identity: StandInIdentity
-):
+) -> None:
     """Given scopes their holders may not have, when used, then 403."""
     claims = identity.claims(["machine-clients:read"]) | {"aud": ["buyers"]}
     machine = {"Authorization": f"Bearer {identity.sign(claims)}"}
@@ -88,7 +97,9 @@ async def test_a_scope_in_the_wrong_hands_is_forbidden(
 
 
 @pytest.mark.attack("S21")
-async def test_a_token_elsewhere_is_no_token(client: httpx.AsyncClient, identity: StandInIdentity):
+async def test_a_token_elsewhere_is_no_token(
+    client: httpx.AsyncClient, identity: StandInIdentity
+) -> None:
     """Given a good token in query, cookie or another scheme, when asked, then 401."""
     token = identity.token("buyers:read")
     answers = [
@@ -105,7 +116,7 @@ async def test_a_token_elsewhere_is_no_token(client: httpx.AsyncClient, identity
 
 
 @pytest.mark.attack("S27")
-async def test_headers_name_nobody(client: httpx.AsyncClient, identity: StandInIdentity):
+async def test_headers_name_nobody(client: httpx.AsyncClient, identity: StandInIdentity) -> None:
     """Given identity headers, when sent without and with a token, then 401 and ignored."""
     forged = {
         "X-User-Id": "root",
@@ -121,21 +132,20 @@ async def test_headers_name_nobody(client: httpx.AsyncClient, identity: StandInI
 
 @pytest.mark.attack("S25")
 async def test_a_revoked_key_set_is_out_at_once(
-    client: httpx.AsyncClient, identity: StandInIdentity
-):
+    client: httpx.AsyncClient, gate: Gate, identity: StandInIdentity
+) -> None:
     """Given a token in use, when its key set is revoked and heard of, then 401."""
     bearer = identity.bearer("buyers:read")
     assert (await client.get("/v1/who", headers=bearer)).status_code == 200
 
     identity.revoked.append("keyset_01")
-    app = client._transport.app  # type: ignore[attr-defined]
-    await app.state.gate.revocations.hear()
+    await gate.revocations.hear()
 
     assert (await client.get("/v1/who", headers=bearer)).status_code == 401
 
 
 @pytest.mark.attack("S40")
-def test_no_door_is_missing():
+def test_no_door_is_missing() -> None:
     """Given an app, when a route is neither guarded nor declared public, then it is named."""
     app = FastAPI(openapi_url=None)
 
@@ -151,7 +161,7 @@ def test_no_door_is_missing():
     assert unguarded_routes(app) == ["GET /forgotten"]
 
 
-def test_the_document_shows_the_scopes():
+def test_the_document_shows_the_scopes() -> None:
     """Given guarded routes, when documented, then each names its scope."""
     document = _shop().openapi()
 

@@ -16,6 +16,7 @@ from libs.common.database import PLATFORM
 from libs.common.jwks import KeyCache, keys_over_http
 from libs.common.problem_codes import InvalidToken
 from libs.common.tokens import Verifier
+from tests.common.test_jwks import Monotonic
 from tests.kit.stand_in_identity import ISSUER, TENANT, StandInIdentity
 
 READ = ["buyers:read"]
@@ -46,7 +47,7 @@ def _signed_text(identity: StandInIdentity, header: str, payload: str) -> str:
     return f"{signed}.{urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
-async def test_a_good_token_tells_who_calls(identity: StandInIdentity, verifier: Verifier):
+async def test_a_good_token_tells_who_calls(identity: StandInIdentity, verifier: Verifier) -> None:
     """Given a token of a machine client, when verified, then the caller is known."""
     verdict = await verifier.verify(identity.token("buyers:read", "policies:read"))
 
@@ -54,7 +55,7 @@ async def test_a_good_token_tells_who_calls(identity: StandInIdentity, verifier:
     assert verdict.caller.scopes == {"buyers:read", "policies:read"}
 
 
-async def test_staff_have_no_policyholder(identity: StandInIdentity, verifier: Verifier):
+async def test_staff_have_no_policyholder(identity: StandInIdentity, verifier: Verifier) -> None:
     """Given a staff token, when verified, then the caller belongs to the platform."""
     verdict = await verifier.verify(identity.staff_token("ops:buyers:write"))
 
@@ -75,7 +76,7 @@ async def test_staff_have_no_policyholder(identity: StandInIdentity, verifier: V
 )
 async def test_a_header_cannot_choose_the_key(
     identity: StandInIdentity, verifier: Verifier, header: dict[str, object]
-):
+) -> None:
     """Given a header that brings a key along, when verified, then refused; only we were asked."""
     token = identity.sign(identity.claims(READ), **header)
 
@@ -86,7 +87,9 @@ async def test_a_header_cannot_choose_the_key(
 
 
 @pytest.mark.attack("S17")
-async def test_the_algorithm_is_ours_to_choose(identity: StandInIdentity, verifier: Verifier):
+async def test_the_algorithm_is_ours_to_choose(
+    identity: StandInIdentity, verifier: Verifier
+) -> None:
     """Given `none`, or HS256 keyed with the public key, when verified, then refused."""
     public = identity.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -104,7 +107,7 @@ async def test_the_algorithm_is_ours_to_choose(identity: StandInIdentity, verifi
 
 
 @pytest.mark.attack("S17")
-async def test_a_foreign_key_signs_nothing(identity: StandInIdentity, verifier: Verifier):
+async def test_a_foreign_key_signs_nothing(identity: StandInIdentity, verifier: Verifier) -> None:
     """Given another key under our key id, when verified, then refused."""
     stranger = StandInIdentity(kid=identity.kid, key=ec.generate_private_key(ec.SECP256R1()))
 
@@ -125,7 +128,7 @@ async def test_a_foreign_key_signs_nothing(identity: StandInIdentity, verifier: 
 )
 async def test_the_times_must_hold(
     identity: StandInIdentity, verifier: Verifier, spoil: dict[str, int]
-):
+) -> None:
     """Given a token too late, too early or too long, when verified, then refused."""
     now = int(time.time()) - (311 if spoil == {"exp": 0} else 0)
     claims = identity.claims(READ) | {"iat": now, "exp": now + 300}
@@ -144,25 +147,26 @@ async def test_the_times_must_hold(
 @pytest.mark.parametrize("value", [None, "", 7.5, True, [], {}])
 async def test_each_claim_must_be_there_and_of_its_type(
     identity: StandInIdentity, verifier: Verifier, name: str, value: Any
-):
+) -> None:
     """Given a claim missing, empty or of another type, when verified, then refused."""
     claims = identity.claims(READ)
     if value is None:
         del claims[name]
     else:
         claims[name] = value
+    # PyJWT refuses to *write* some of these, so the text is signed by hand.
+    header = json.dumps({"alg": "ES256", "typ": "at+jwt", "kid": identity.kid})
+    token = _signed_text(identity, header, json.dumps(claims))
 
     with pytest.raises(InvalidToken):
-        # PyJWT refuses to *write* some of these, so the text is signed by hand.
-        header = json.dumps({"alg": "ES256", "typ": "at+jwt", "kid": identity.kid})
-        await verifier.verify(_signed_text(identity, header, json.dumps(claims)))
+        await verifier.verify(token)
 
 
 @pytest.mark.attack("S18")
 @pytest.mark.parametrize("name", ["acr", "amr", "auth_time"])
 async def test_a_person_says_how_they_signed_in(
     identity: StandInIdentity, verifier: Verifier, name: str
-):
+) -> None:
     """Given an administrator's token without sign-in claims, when verified, then refused."""
     claims = identity.claims(READ, role="administrator")
     del claims[name]
@@ -175,7 +179,7 @@ async def test_a_person_says_how_they_signed_in(
 @pytest.mark.parametrize("tenant", ["platform", "04501230", "0450123000"])
 async def test_nobody_is_the_platform_by_claim(
     identity: StandInIdentity, verifier: Verifier, tenant: str
-):
+) -> None:
     """Given a tenant that is no policyholder code, when verified, then refused."""
     with pytest.raises(InvalidToken):
         await verifier.verify(identity.token("buyers:read", tenant=tenant))
@@ -185,7 +189,7 @@ async def test_nobody_is_the_platform_by_claim(
 @pytest.mark.parametrize("typ", ["JWT", "client-authentication+jwt", "dpop+jwt", "AT+JWT", ""])
 async def test_other_tokens_are_no_access_tokens(
     identity: StandInIdentity, verifier: Verifier, typ: str
-):
+) -> None:
     """Given a token of another type, when verified, then refused."""
     with pytest.raises(InvalidToken):
         await verifier.verify(identity.sign(identity.claims(READ), typ=typ))
@@ -204,7 +208,7 @@ async def test_other_tokens_are_no_access_tokens(
 )
 async def test_a_token_for_another_reader_is_refused(
     identity: StandInIdentity, verifier: Verifier, spoil: dict[str, object]
-):
+) -> None:
     """Given another audience or issuer, when verified, then refused."""
     with pytest.raises(InvalidToken):
         await verifier.verify(identity.sign(identity.claims(READ) | spoil))
@@ -225,7 +229,7 @@ async def test_a_token_for_another_reader_is_refused(
 )
 async def test_ambiguous_json_is_refused(
     identity: StandInIdentity, verifier: Verifier, header: str, payload: str
-):
+) -> None:
     """Given duplicate members or no object at all, when verified, then refused."""
     claims = json.dumps(identity.claims(READ))
     spoilt = claims[:-1] + "," + payload[1:] if payload.startswith('{"') else payload
@@ -235,7 +239,7 @@ async def test_ambiguous_json_is_refused(
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "a.b.c.d", "é.b.c", "x" * 9000, "\ud800"])
-async def test_no_text_breaks_the_reader(verifier: Verifier, text: str):
+async def test_no_text_breaks_the_reader(verifier: Verifier, text: str) -> None:
     """Given any text at all, when verified, then it is refused and nothing else happens."""
     with pytest.raises(InvalidToken):
         await verifier.verify(text)
@@ -243,7 +247,7 @@ async def test_no_text_breaks_the_reader(verifier: Verifier, text: str):
 
 async def test_a_remembered_verdict_ends_with_its_token(
     identity: StandInIdentity, verifier: Verifier
-):
+) -> None:
     """Given a token verified once, when ten seconds past its end, then it is refused."""
     with time_machine.travel("2026-08-25T00:00:00Z", tick=False) as clock:
         token = identity.token("buyers:read")
@@ -257,12 +261,21 @@ async def test_a_remembered_verdict_ends_with_its_token(
 
 
 async def test_memory_of_verdicts_is_bounded(
-    identity: StandInIdentity, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
-):
-    """Given room for two verdicts, when three tokens come, then the oldest makes room."""
+    identity: StandInIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given room for two verdicts and a withdrawn key, when the third came, the first is gone."""
     monkeypatch.setattr("libs.common.tokens._REMEMBERED_VERDICTS", 2)
+    monotonic = Monotonic()
+    fetch = keys_over_http(identity.client(), "http://identity/.well-known/jwks.json")
+    verifier = Verifier(ISSUER, "buyers", KeyCache(fetch, monotonic))
+    first, *others = [identity.token("buyers:read") for _ in range(3)]
+    for token in (first, *others):
+        await verifier.verify(token)
 
-    for _ in range(3):
-        await verifier.verify(identity.token("buyers:read"))
+    identity.kid = "key-2"
+    monotonic.now += 600
 
-    assert len(verifier._verdicts) == 2
+    for token in others:
+        await verifier.verify(token)
+    with pytest.raises(InvalidToken):
+        await verifier.verify(first)
