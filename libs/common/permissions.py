@@ -17,8 +17,6 @@ _EVERYONE = frozenset({ADMINISTRATOR, APPLICANT, CLIENT, BATCH})
 _ADMINISTRATORS = frozenset({ADMINISTRATOR})
 _STAFF = frozenset({OPERATOR})
 
-STAFF_PREFIX = "ops:"
-
 
 @dataclass(frozen=True, slots=True)
 class Permission:

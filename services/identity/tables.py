@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Identity,
@@ -133,6 +134,6 @@ class Revocation(Reference, Base):
     __tablename__ = "revocations"
     __table_args__ = (Index("ix_revocations_revoked_at", "revoked_at"),)
 
-    position: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     revoked_id: Mapped[str]
     revoked_at: Mapped[datetime]
