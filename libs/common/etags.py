@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 
 from .problem_codes import PreconditionFailed, PreconditionRequired
 
@@ -43,6 +43,18 @@ def match(seen: int | None, current: int | None) -> None:
         raise PreconditionRequired
     if seen != current:
         raise PreconditionFailed(current_version=current)
+
+
+def unless_held(request: Request, response: Response) -> Response:
+    """Answer 304 instead, where the caller already holds this version (`If-None-Match`)."""
+    named = request.headers.get("if-none-match", "").split(",")
+    held = {tag.strip().removeprefix("W/") for tag in named}
+    is_read = request.method == "GET" and response.status_code == 200
+    if not is_read or response.headers.get("etag") not in held:
+        return response
+    about_the_body = ("content-length", "content-type")
+    kept = {name: value for name, value in response.headers.items() if name not in about_the_body}
+    return Response(status_code=304, headers=kept)
 
 
 IfMatch = Annotated[int, Depends(_if_match)]

@@ -9,7 +9,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import idempotency, problem_handlers
+from . import etags, idempotency, problem_handlers
 from .database import Databases, act_for
 from .problem_codes import ValidationFailed
 from .tokens import Caller
@@ -43,7 +43,7 @@ class Route(APIRoute):
                 await act_for(request.state.tx, wish.tenant)
                 shown_once = getattr(request.state, "shown_once", ())
                 await idempotency.keep(request.state.tx, wish, response, without=shown_once)
-            return response
+            return etags.unless_held(request, response)
 
         return answer
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from libs.common.money import yen
-from services.premium.domain.assessment import Assessed, Contract, NotAssessed, assess
+from services.premium.domain.assessment import Assessed, NotAssessed, assess
+from services.premium.domain.contract import Contract
 from services.premium.domain.rulebook import Rulebook, Timeline
 from services.premium.domain.tariff import Missing, Phase
 

@@ -9,10 +9,10 @@ def test_every_rulebook_row_says_where_it_comes_from() -> None:
     """Given any shipped number, then it has a source and says whether it is a sample."""
     rows = [
         row
-        for name in ("editions", "rates", "country_categories", "component_countries")
+        for name in ("editions", "base_rates", "country_categories", "component_countries")
         for row in data.read(f"tariff/{name}")
     ]
-    rows += [*data.read("tariff/product_coefficients"), *data.read("tariff/cover_adjustments")]
+    rows += [*data.read("tariff/product_coefficients"), *data.read("tariff/cover_calibrations")]
     rows += [*data.read("exchange_rates"), *data.code_tables()]
 
     assert all(row["source"] and row["sample"] in {"Y", "N"} for row in rows)
@@ -22,7 +22,7 @@ def test_the_tariff_keeps_the_leaflets_proportions() -> None:
     """Given the leaflet of 2004, then b is about 420 times a before shipment and 20.7 after."""
     proportions = {
         (row["phase"], row["category"]): Decimal(row["b"]) / Decimal(row["a"])
-        for row in data.read("tariff/rates")
+        for row in data.read("tariff/base_rates")
     }
 
     assert {category for _, category in proportions} == set("ABCDEFGH")

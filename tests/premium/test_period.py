@@ -20,8 +20,7 @@ SHIPPED = date(2008, 8, 31)
 
 def charged(*settlements: Settlement, shipped: date = SHIPPED) -> int | None:
     """Give the days charged after shipment."""
-    rules = given.RULEBOOK.period_rules
-    period = after_shipment(settlements, shipped, rules, given.EDITION)
+    period = after_shipment(settlements, shipped, given.PERIOD_RULES, given.EDITION)
     return None if period is None else period.charged
 
 
@@ -91,7 +90,7 @@ def test_the_longest_of_several_settlements_is_charged() -> None:
             Settlement(3, "49", due_date=date(2008, 12, 1)),
         ],
         SHIPPED,
-        given.RULEBOOK.period_rules,
+        given.PERIOD_RULES,
         given.EDITION,
     )
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Context, Decimal, Inexact
 
 from libs.common.money import Money, Ratio, truncated, yen
 
-from .period import Period, Settlement, after_shipment, before_shipment
+from .contract import Contract
+from .period import Period, after_shipment, before_shipment
 from .rulebook import Category, ExchangeRate, Rulebook
 from .tariff import (
     Coefficients,
@@ -27,22 +27,6 @@ _EXACT = Context(prec=60, traps=[Inexact])
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """What a premium asks about one history of a branch (枝番・履歴).
-
-    Shape: `countries` by the name of their role, e.g. `destination_country`.
-    """
-
-    insured_from: date
-    last_shipment: date
-    amounts: dict[Phase, Money]
-    quoted_rate: Ratio | None
-    countries: dict[str, str]
-    settlements: tuple[Settlement, ...]
-    product: str
-
-
-@dataclass(frozen=True, slots=True)
 class Component:
     """One phase of a contract with every figure its premium is made of, not yet multiplied."""
 
@@ -57,6 +41,14 @@ class Component:
     cover: Factor
     product: Factor
     rate_decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything a contract's premium is worked out from, in one tariff edition."""
+
+    edition: str
+    components: tuple[Component, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +90,17 @@ class NotAssessed:
     what: str
 
 
-def components(contract: Contract, cover: Cover, rulebook: Rulebook) -> tuple[Component, ...]:
-    """Look up every figure a contract's premium is made of.
+def basis(contract: Contract, cover: Cover | None, rulebook: Rulebook) -> Basis | NotAssessed:
+    """Look up every figure a contract's premium is made of, or say what the rulebook lacks.
 
     A phase with no amount, or with no period, has no component.
-    Raises: NotInRulebook.
     Source: domain notes §1.1, §1.3; a comprehensive contract is covered from the day it was
             concluded (§5.1), and that day picks the edition, the categories and the rate (§9).
     """
-    edition = rulebook.edition(contract.insured_from)
-    found = [
-        _component(contract, phase, period, (cover, edition, rulebook))
-        for phase, period in _periods(contract, edition, rulebook)
-        if period is not None and contract.amounts[phase]
-    ]
-    return tuple(found)
+    try:
+        return _basis(contract, cover, rulebook)
+    except NotInRulebook as silence:
+        return NotAssessed(silence.missing, silence.what)
 
 
 def price(component: Component) -> Part:
@@ -129,13 +117,12 @@ def price(component: Component) -> Part:
     return Part(component, insured, base_rate, insured.times(Ratio(share), truncated))
 
 
-def assess(contract: Contract, cover: Cover, rulebook: Rulebook) -> Assessed | NotAssessed:
-    """Assess one contract (保険料の算定), or say what the rulebook lacks for it."""
-    try:
-        parts = tuple(price(component) for component in components(contract, cover, rulebook))
-        return Assessed(rulebook.edition(contract.insured_from).name, parts)
-    except NotInRulebook as silence:
-        return NotAssessed(silence.missing, silence.what)
+def assess(contract: Contract, cover: Cover | None, rulebook: Rulebook) -> Assessed | NotAssessed:
+    """Assess one contract (保険料の算定)."""
+    found = basis(contract, cover, rulebook)
+    if isinstance(found, NotAssessed):
+        return found
+    return Assessed(found.edition, tuple(price(component) for component in found.components))
 
 
 def origins(component: Component) -> Iterable[Origin]:
@@ -147,11 +134,24 @@ def origins(component: Component) -> Iterable[Origin]:
     yield component.product.origin
 
 
+def _basis(contract: Contract, cover: Cover | None, rulebook: Rulebook) -> Basis:
+    edition = rulebook.edition(contract.insured_from)
+    if cover is None:
+        raise NotInRulebook(Missing.COVER, "special agreement")
+    found = [
+        _component(contract, phase, period, (cover, edition, rulebook))
+        for phase, period in _periods(contract, edition, rulebook)
+        if period is not None and contract.amounts[phase]
+    ]
+    return Basis(edition.name, tuple(found))
+
+
 def _periods(
     contract: Contract, edition: Edition, rulebook: Rulebook
 ) -> tuple[tuple[Phase, Period | None], ...]:
     shipped = contract.last_shipment
-    after = after_shipment(contract.settlements, shipped, rulebook.period_rules, edition)
+    rules = rulebook.period_rules(contract.insured_from)
+    after = after_shipment(contract.settlements, shipped, rules, edition)
     before = before_shipment(contract.insured_from, shipped, edition)
     return (Phase.PRE_SHIPMENT, before), (Phase.POST_SHIPMENT, after)
 

@@ -1,13 +1,17 @@
 """The premium of many components at once, in exact whole numbers of one wide column each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 import polars as pl
 
 from libs.common.money import Ratio, yen
 
-from .assessment import Component, Part
+from .assessment import Assessed, Basis, Component, NotAssessed, Part, basis
+from .contract import Contract
+from .rulebook import Rulebook
+from .tariff import Cover
 
 # What the columns hold a unit in, as decimals. The widest product, an amount of 13 digits times
 # a rate of 7 digits times three factors, stays below 10^36, and 128 bits reach past 10^38.
@@ -24,6 +28,22 @@ _FIGURES: dict[str, Callable[[Component], int]] = {
     "cover": lambda c: _units(c.cover.value, _FACTOR),
     "product": lambda c: _units(c.product.value, _FACTOR),
 }
+
+
+def assess_all(
+    contracts: Iterable[tuple[Contract, Cover | None]], rulebook: Rulebook
+) -> list[Assessed | NotAssessed]:
+    """Assess many contracts, each as if it were alone, in their order."""
+    found = [basis(contract, cover, rulebook) for contract, cover in contracts]
+    priced = iter(
+        price_all([it for one in found if isinstance(one, Basis) for it in one.components])
+    )
+    return [
+        Assessed(one.edition, tuple(islice(priced, len(one.components))))
+        if isinstance(one, Basis)
+        else one
+        for one in found
+    ]
 
 
 def price_all(components: Sequence[Component]) -> list[Part]:

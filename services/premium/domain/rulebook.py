@@ -62,7 +62,7 @@ class Rulebook:
     editions: Timeline[Edition]
     categories: Mapping[str, Timeline[Category]]
     exchange_rates: Mapping[str, Timeline[ExchangeRate]]
-    period_rules: Mapping[str, PeriodRule]
+    settlement_rules: Timeline[Mapping[str, PeriodRule]]
 
     def edition(self, on: date) -> Edition:
         """Find the tariff edition in force."""
@@ -78,6 +78,10 @@ class Rulebook:
         if category is None:
             raise NotInRulebook(Missing.CATEGORY, f"{country_code} on {on}")
         return category
+
+    def period_rules(self, on: date) -> Mapping[str, PeriodRule]:
+        """Find how each settlement method's period is counted, by the table in force on a day."""
+        return self.settlement_rules.on(on) or {}
 
     def exchange_rate(self, currency: str, on: date) -> ExchangeRate:
         """Find the rate of a day; yen are worth one yen.

@@ -1,0 +1,1 @@
+"""HTTP side of premium: one file per resource."""

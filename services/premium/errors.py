@@ -1,0 +1,38 @@
+"""Every reason premium refuses with."""
+
+from libs.common.problem_codes import DuplicateResource, NotFound, StateConflict, ValidationFailed
+
+
+class CodeTableNotFound(NotFound):
+    """There is no such code table in force on that day.
+    その日に有効なコード表がありません。"""
+
+
+class ExchangeRateNotFound(NotFound):
+    """There is no exchange rate of this currency for that day.
+    その日のこの通貨の換算率は登録されていません。"""
+
+
+class RateEditionNotFound(NotFound):
+    """There is no such tariff edition.
+    この料率版は登録されていません。"""
+
+
+class AssessmentNotFound(NotFound):
+    """There is no assessment of this history.
+    この履歴の保険料は算定されていません。"""
+
+
+class CodesNotAcceptable(ValidationFailed):
+    """Some codes of the table are repeated or lack an attribute the table must have.
+    コードの重複、または必要な属性の不足があります。"""
+
+
+class VersionOutOfOrder(StateConflict):
+    """A version cannot begin before the one it follows.
+    適用開始日が直前の版より前になっています。"""
+
+
+class RateAlreadyPublished(DuplicateResource):
+    """Another rate of this currency is already published for that day.
+    この通貨のその日の換算率は既に登録されています。"""

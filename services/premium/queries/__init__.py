@@ -1,0 +1,1 @@
+"""Named reads of premium: the rulebook, code tables, exchange rates and assessments."""
