@@ -55,9 +55,9 @@ def broken(name: str) -> pl.Expr:
 
 
 def all_digits(cell: pl.Expr, width: int) -> pl.Expr:
-    """Tell whether a cell is exactly so many half-width digits."""
+    """Tell whether a cell is exactly so many half-width digits (at most nineteen)."""
     # Three cheap questions: a regular expression asks the same and costs twice as much.
-    number = cell.cast(pl.UInt32, strict=False).is_not_null()
+    number = cell.cast(pl.UInt64, strict=False).is_not_null()
     return (cell.str.len_bytes() == width) & number & ~cell.str.starts_with("+")
 
 
@@ -140,3 +140,4 @@ _VALUES: Mapping[Kind, Callable[[Column, Register], pl.Expr]] = {
     Kind.UNIT: _code,
     Kind.PERIOD: _period,
 }
+

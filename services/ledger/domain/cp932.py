@@ -44,3 +44,4 @@ def _spans(points: Iterable[int]) -> Iterator[tuple[int, int]]:
             first = point
         last = point
     yield first, last
+

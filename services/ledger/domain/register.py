@@ -54,3 +54,4 @@ class Register:
         hyphened = code.str.slice(0, 6) + "-" + code.str.slice(6)
         plain = self.buyers.select(spelling=code, buyer_code=code, country="country")
         return pl.concat([plain, plain.with_columns(spelling=hyphened)])
+

@@ -1,0 +1,139 @@
+"""A file is cut into parts that never share a policy, so that any worker can take any part.
+
+A part holds whole policies because it is chosen by the policy number's hash. Parts lie beside
+the file in the object store; judging one costs the same memory however long the file is.
+"""
+
+import io
+import struct
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import obstore
+import polars as pl
+from obstore.store import ObjectStore
+
+from ..domain.partition import BUCKETS, numbered
+from ..domain.reading import Reading
+
+ROWS_IN_A_PART = 25_000
+_SMALLEST_ROW_BYTES = 110
+_ROWS_HELD = 60_000
+_LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What came of cutting a file: the parts that have rows, and how many policies there are."""
+
+    rows_by_part: dict[int, int]
+    policies: int
+
+
+def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
+    """Read a file once and put its parts away; what was wrong with it stands in `reading`.
+
+    Blocking: runs in a thread. Raises nothing for a broken file.
+    """
+    parts = _parts_for(size_bytes)
+    with tempfile.TemporaryDirectory() as folder:
+        spool = _Spool(Path(folder), parts)
+        for frame in reading.frames(_pieces(store, key)):
+            spool.add(numbered(frame))
+        spool.flush()
+        policies = 0
+        for part in spool.rows_by_part:
+            path = spool.path(part)
+            policies += _policies_in(path)
+            obstore.put(store, part_key(key, part), path)
+        return Cut(spool.rows_by_part, policies)
+
+
+def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
+    """Bring a part back, in order of row."""
+    content = bytes(obstore.get(store, part_key(key, part)).bytes())
+    return pl.concat(_frames(io.BytesIO(content))).sort("row")
+
+
+def remove_parts(store: ObjectStore, key: str, parts: Iterable[int]) -> None:
+    """Remove parts nobody will judge any more."""
+    keys = [part_key(key, part) for part in parts]
+    if keys:
+        obstore.delete(store, keys)
+
+
+def part_key(key: str, part: int) -> str:
+    """Name a part in the object store."""
+    return f"{key}.parts/{part}"
+
+
+def _parts_for(size_bytes: int) -> int:
+    """Choose how many parts: a power of two, so that parts and buckets fit into each other."""
+    wanted = size_bytes // (_SMALLEST_ROW_BYTES * ROWS_IN_A_PART)
+    return 1 << wanted.bit_length() if wanted else 1
+
+
+def _pieces(store: ObjectStore, key: str) -> Iterator[bytes]:
+    for piece in obstore.get(store, key).stream(min_chunk_size=1 << 20):
+        yield bytes(piece)
+
+
+@dataclass
+class _Spool:
+    """Rows on their way to their parts: held for a while, then written in larger pieces."""
+
+    folder: Path
+    parts: int
+    held: list[pl.DataFrame] = field(default_factory=list)
+    held_rows: int = 0
+    rows_by_part: dict[int, int] = field(default_factory=dict)
+
+    def path(self, part: int) -> Path:
+        """Where a part is written until it is complete."""
+        return self.folder / str(part)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Take rows in."""
+        self.held.append(frame)
+        self.held_rows += frame.height
+        if self.held_rows >= _ROWS_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held to its parts."""
+        if not self.held:
+            return
+        rows = pl.concat(self.held).with_columns(part=_part(self.parts))
+        self.held, self.held_rows = [], 0
+        for (part,), frame in rows.partition_by("part", as_dict=True, include_key=False).items():
+            self._append(int(part), frame)
+
+    def _append(self, part: int, frame: pl.DataFrame) -> None:
+        buffer = io.BytesIO()
+        frame.write_ipc(buffer, compression="lz4")
+        with self.path(part).open("ab") as file:
+            file.write(_LENGTH.pack(buffer.tell()))
+            file.write(buffer.getbuffer())
+        self.rows_by_part[part] = self.rows_by_part.get(part, 0) + frame.height
+
+
+def _part(parts: int) -> pl.Expr:
+    """Choose each row's part: buckets share one, or one bucket is split by policy."""
+    bucket = pl.col("bucket").cast(pl.UInt64)
+    if parts <= BUCKETS:
+        return bucket % parts
+    return bucket + BUCKETS * (pl.col("policy_number").hash(seed=0) % (parts // BUCKETS))
+
+
+def _frames(file: io.BufferedIOBase) -> Iterator[pl.DataFrame]:
+    while header := file.read(_LENGTH.size):
+        (length,) = _LENGTH.unpack(header)
+        yield pl.read_ipc(file.read(length))
+
+
+def _policies_in(path: Path) -> int:
+    with path.open("rb") as file:
+        numbers = [frame["policy_number"].unique() for frame in _frames(file)]
+    return pl.concat(numbers).n_unique()

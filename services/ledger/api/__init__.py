@@ -1,0 +1,1 @@
+"""HTTP side of the ledger: one file per resource."""

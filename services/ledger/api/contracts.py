@@ -1,0 +1,216 @@
+"""`/ledger-contracts`: contracts born in ledgers (証券), with branches and histories."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from fastapi import Query, Response
+
+from libs.common.answers import may_answer
+from libs.common.etags import etag
+from libs.common.paging import PageShape, Paging, ordered
+from libs.common.routing import Reading, Router
+from libs.common.security import requires
+from libs.common.wire import (
+    AgreementCode,
+    BusinessDate,
+    BuyerCode,
+    DecimalString,
+    Instant,
+    Output,
+    PolicyholderCode,
+    PolicyNumber,
+)
+
+from .. import tables
+from ..errors import ContractNotFound
+from ..queries import contracts as queries
+
+router = Router(tags=["ledger"], dependencies=[requires("ledger-contracts:read")])
+
+Status = Literal["APPLIED", "IN_FORCE", "TERMINATED", "CANCELLED"]
+AsOf = Annotated[date | None, Query(description="What holds on this day of business.")]
+KnownAt = Annotated[datetime | None, Query(description="What was known at this moment.")]
+
+
+class Settlement(Output):
+    """One settlement of a branch (決済)."""
+
+    slot: int
+    settlement_method: str
+    payment_guarantee_code: str | None
+    usance_unit: str | None
+    usance_period: str | None
+    due_date: BusinessDate | None
+    settlement_principal: DecimalString | None
+    settlement_interest: DecimalString | None
+
+
+class ContractHistory(Output):
+    """One state of a branch (枝番・履歴番号), in both times."""
+
+    branch_number: str
+    history_number: str
+    revision: int
+    status: Literal["ACTIVE", "REDUCED_TO_ZERO", "CANCELLED"]
+    original_branch_number: str | None
+    processing_type: str
+    change_reason: str | None
+    contract_change_date: BusinessDate | None
+    valid_from: BusinessDate
+    valid_to: BusinessDate | None
+    known_from: Instant
+    known_to: Instant | None
+    upload_id: str
+    upload_row: int
+    insured_code: PolicyholderCode
+    beneficiary_code: PolicyholderCode
+    insured_department: str | None
+    application_date: BusinessDate
+    contract_form: str
+    contract_date: BusinessDate
+    effective_date: BusinessDate | None
+    contract_number: str
+    contract_principal: DecimalString
+    reference_number: str | None
+    other_insurance_flag: str | None
+    currency_code: str
+    exchange_rate: DecimalString | None
+    goods_hs_code: str
+    delivery_terms: str
+    effectuation_condition_flag: str | None
+    destination_country: str
+    payment_country: str
+    payer_code: BuyerCode
+    guarantee_country: str | None
+    guarantor_code: str | None
+    purchase_country: str | None
+    loading_country: str | None
+    sales_country: str
+    sales_counterparty_code: BuyerCode
+    last_shipment_date: BusinessDate
+    pre_shipment_amount: DecimalString
+    post_shipment_amount: DecimalString | None
+    settlements: list[Settlement]
+
+
+class CurrencyTotal(Output):
+    """The amounts of a contract's active branches in one currency."""
+
+    currency_code: str
+    contract_principal: DecimalString
+    pre_shipment_amount: DecimalString
+    post_shipment_amount: DecimalString
+
+
+class LedgerContractSummary(Output):
+    """A contract in a list."""
+
+    policy_number: PolicyNumber
+    agreement_code: AgreementCode
+    applicant_code: PolicyholderCode
+    status: Status
+    received_on: BusinessDate
+    upload_id: str
+    updated_at: Instant
+    version: int
+
+
+class LedgerContractPage(PageShape[LedgerContractSummary]):
+    """A page of contracts."""
+
+
+class LedgerContract(LedgerContractSummary):
+    """A contract (証券) with what holds of each of its branches."""
+
+    branches: list[ContractHistory]
+    totals: list[CurrencyTotal]
+
+    @classmethod
+    def of(cls, contract: tables.Contract, branches: list[ContractHistory]) -> Self:
+        """Show a contract with the branches that were asked for."""
+        summary = LedgerContractSummary.model_validate(contract).model_dump()
+        return cls(**summary, branches=branches, totals=_totals(branches))
+
+
+class ContractHistories(Output):
+    """Every state of every branch of a contract (履歴)."""
+
+    policy_number: PolicyNumber
+    histories: list[ContractHistory]
+
+
+@router.get(
+    "/ledger-contracts",
+    openapi_extra={"x-summary-ja": "台帳から生じた契約の一覧"},
+)
+async def list_ledger_contracts(
+    tx: Reading,
+    paging: Paging,
+    agreement_code: Annotated[list[AgreementCode], Query(max_length=50)] = [],  # noqa: B006
+    status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
+    upload_id: str | None = None,
+    updated_at_from: datetime | None = None,
+    sort: str | None = None,
+) -> LedgerContractPage:
+    """List your company's contracts that were applied for by ledger."""
+    wanted = queries.ContractFilter(agreement_code, status, upload_id, updated_at_from)
+    contract = tables.Contract
+    sorts = {"policy_number": contract.policy_number, "updated_at": contract.updated_at}
+    statement = ordered(queries.contracts(wanted), sort, sorts, contract.policy_number)
+    return LedgerContractPage.of(
+        await paging.of(tx, statement), LedgerContractSummary.model_validate
+    )
+
+
+@router.get(
+    "/ledger-contracts/{policy_number}",
+    responses=may_answer(ContractNotFound),
+    openapi_extra={"x-summary-ja": "台帳契約の照会"},
+)
+async def get_ledger_contract(
+    policy_number: PolicyNumber,
+    tx: Reading,
+    response: Response,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> LedgerContract:
+    """Read a contract: as it stands, as it held on a day, or as it was known at a moment."""
+    contract = await queries.contract(tx, policy_number)
+    found = await queries.branches(tx, policy_number, as_of, known_at)
+    response.headers["ETag"] = etag(contract.version)
+    return LedgerContract.of(contract, [ContractHistory.model_validate(it) for it in found])
+
+
+@router.get(
+    "/ledger-contracts/{policy_number}/history",
+    responses=may_answer(ContractNotFound),
+    openapi_extra={"x-summary-ja": "台帳契約の履歴"},
+)
+async def list_ledger_contract_history(
+    policy_number: PolicyNumber, tx: Reading, known_at: KnownAt = None
+) -> ContractHistories:
+    """Read every state each branch of a contract went through (履歴)."""
+    found = await queries.histories(tx, policy_number, known_at)
+    return ContractHistories(
+        policy_number=policy_number,
+        histories=[ContractHistory.model_validate(it) for it in found],
+    )
+
+
+def _totals(branches: list[ContractHistory]) -> list[CurrencyTotal]:
+    active = [branch for branch in branches if branch.status == "ACTIVE"]
+    return [
+        CurrencyTotal(
+            currency_code=currency,
+            contract_principal=_sum(active, currency, "contract_principal"),
+            pre_shipment_amount=_sum(active, currency, "pre_shipment_amount"),
+            post_shipment_amount=_sum(active, currency, "post_shipment_amount"),
+        )
+        for currency in sorted({branch.currency_code for branch in active})
+    ]
+
+
+def _sum(branches: list[ContractHistory], currency: str, name: str) -> Decimal:
+    amounts = (getattr(it, name) for it in branches if it.currency_code == currency)
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))

@@ -1,0 +1,283 @@
+"""`/ledger-uploads`: hand in a ledger file (申込台帳), follow it, submit what a dry run found good."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+from fastapi import Depends, Header, Query, Request, Response
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common import idempotency
+from libs.common.answers import may_answer
+from libs.common.clock import Now, now
+from libs.common.etags import IfMatch, etag
+from libs.common.file_kinds import FileRules, is_plain_text
+from libs.common.files import MIB, ReceivedFile, file_body, receive_file
+from libs.common.paging import PageShape, Paging, ordered
+from libs.common.problem_codes import (
+    FileRejected,
+    PayloadTooLarge,
+    PreconditionFailed,
+    PreconditionRequired,
+    ValidationFailed,
+)
+from libs.common.routing import Reading, Router, Transaction
+from libs.common.security import CurrentCaller, requires
+from libs.common.wire import BusinessDate, Input, Instant, Output
+
+from .. import tables
+from ..actions import uploads as actions
+from ..actions.waiting import wait_for_change
+from ..errors import AlreadyUnderWay, DryRunTooOld, NotReadyToSubmit, UploadNotFound
+from ..queries import uploads as queries
+
+router = Router(tags=["ledger"])
+may_read = requires("ledger-uploads:read")
+may_write = requires("ledger-uploads:write")
+
+# Names are judged with the content, as findings; at once refused is only what is no text.
+RULES = FileRules(max_bytes=256 * MIB, kinds={}, otherwise=is_plain_text)
+RETRY_AFTER = {"Retry-After": "2"}
+_WAIT = re.compile(r"(?:^|[,\s])wait=([0-9]{1,2})(?:$|[,;\s])")
+_LONGEST_WAIT_SECONDS = 30
+
+Status = Literal[
+    "RECEIVED", "VALIDATING", "INVALID", "READY", "APPLYING", "APPLIED", "CANCELLED", "FAILED"
+]
+Mode = Literal["DRY_RUN", "SUBMIT"]
+Acceptance = Literal["PER_POLICY", "ALL_OR_NOTHING"]
+
+
+class LedgerUploadCreate(Input):
+    """What is said about a ledger file beside the file itself."""
+
+    declared_count: Annotated[
+        str | None, Field(max_length=20, description="Number of policies in the file.")
+    ] = None
+    mode: Mode = "DRY_RUN"
+    acceptance: Acceptance = "PER_POLICY"
+    layout: Annotated[
+        Literal["2103", "2110"] | None, Field(description="Detected when it is not given.")
+    ] = None
+    charset: Literal["cp932", "utf-8"] = "cp932"
+    evidence_cases: Annotated[
+        str,
+        Field(
+            pattern=r"^([0-9]{19}=E[0-9]{2}(,[0-9]{19}=E[0-9]{2})*)?$",
+            description="Policies that need evidence: `1020010035726000001=E06,…`.",
+        ),
+    ] = ""
+    sha256: Annotated[str | None, Field(pattern="^[0-9a-fA-F]{64}$")] = None
+
+
+class Progress(Output):
+    """How far a process is, in parts of the file."""
+
+    done: int
+    total: int
+
+
+class Counts(Output):
+    """What a judgement counted: policies taken and refused, findings by severity."""
+
+    accepted_count: int
+    rejected_count: int
+    error_count: int
+    warning_count: int
+
+
+class LedgerUploadSummary(Counts):
+    """A ledger file in a list."""
+
+    id: str
+    status: Status
+    mode: Mode
+    acceptance: Acceptance
+    file_name: str
+    declared_count: str | None
+    row_count: int | None
+    policy_count: int | None
+    received_at: Instant
+    updated_at: Instant
+    finished_at: Instant | None
+    version: int
+
+
+class LedgerUploadPage(PageShape[LedgerUploadSummary]):
+    """A page of ledger files."""
+
+
+class LedgerUpload(LedgerUploadSummary):
+    """A ledger file handed in (台帳アップロード), and what came of it."""
+
+    layout: Literal["2103", "2110"] | None
+    settlement_slots: int | None
+    charset: str
+    sha256: str
+    size_bytes: int
+    deemed_received_on: BusinessDate
+    progress: Progress
+    findings_kept: int
+    dry_run: Counts | None
+    reason: str | None
+    allowed_actions: list[Literal["SUBMIT", "CANCEL"]]
+
+    @classmethod
+    def of(cls, upload: tables.Upload) -> Self:
+        """Show an upload."""
+        summary = LedgerUploadSummary.model_validate(upload).model_dump()
+        return cls(
+            **summary,
+            layout=upload.layout,  # type: ignore[arg-type]  # checked by the table
+            settlement_slots=upload.slots,
+            charset=upload.charset,
+            sha256=upload.sha256,
+            size_bytes=upload.size_bytes,
+            deemed_received_on=upload.deemed_received_on,
+            progress=Progress(done=upload.parts_done, total=len(upload.parts)),
+            findings_kept=upload.findings_kept,
+            dry_run=Counts(**upload.dry_run) if upload.dry_run else None,
+            reason=upload.reason,
+            allowed_actions=actions.allowed(upload),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file that has arrived, and the transaction in which its upload is written down."""
+
+    tx: AsyncSession
+    file: ReceivedFile
+
+
+async def _handed_in(request: Request, caller: CurrentCaller) -> AsyncIterator[HandedIn]:
+    key = idempotency.key_of(request) or ""
+    async with receive_file(request, request.app.state.files, caller.tenant, RULES) as file:
+        wish = idempotency.wish_of(request, caller, key, file.fingerprint)
+        async with request.app.state.databases.tenant(caller.tenant) as tx:
+            await idempotency.take(tx, wish)
+            request.state.tx, request.state.wish = tx, wish
+            yield HandedIn(tx, file)
+
+
+@router.post(
+    "/ledger-uploads",
+    status_code=202,
+    dependencies=[may_write],
+    responses=may_answer(FileRejected, PayloadTooLarge, ValidationFailed),
+    openapi_extra=file_body(LedgerUploadCreate) | {"x-summary-ja": "台帳ファイルの提出"},
+)
+async def create_ledger_upload(
+    handed_in: Annotated[HandedIn, Depends(_handed_in, scope="function")],
+    caller: CurrentCaller,
+    at: Now,
+    response: Response,
+) -> LedgerUpload:
+    """Hand in a ledger file (申込台帳): it is judged, and applied if you said `SUBMIT`."""
+    wish = handed_in.file.fields_as(LedgerUploadCreate)
+    handing_in = actions.HandingIn(
+        handed_in.file,
+        mode=wish.mode,
+        acceptance=wish.acceptance,
+        declared_layout=wish.layout,
+        declared_count=wish.declared_count,
+        charset=wish.charset,
+        evidence_cases=tuple(filter(None, wish.evidence_cases.split(","))),
+        submitted_by=caller.subject,
+    )
+    upload = await actions.receive(handed_in.tx, handing_in, at)
+    return _started(upload, response)
+
+
+@router.get(
+    "/ledger-uploads",
+    dependencies=[may_read],
+    openapi_extra={"x-summary-ja": "提出した台帳ファイルの一覧"},
+)
+async def list_ledger_uploads(
+    tx: Reading,
+    paging: Paging,
+    status: Annotated[list[Status], Query(max_length=8)] = [],  # noqa: B006
+    sort: str | None = None,
+) -> LedgerUploadPage:
+    """List the ledger files your company has handed in."""
+    sorts = {"updated_at": tables.Upload.updated_at, "received_at": tables.Upload.received_at}
+    statement = ordered(queries.uploads(list(status)), sort, sorts, tables.Upload.id)
+    return LedgerUploadPage.of(
+        await paging.of(tx, statement), LedgerUploadSummary.model_validate
+    )
+
+
+@router.get(
+    "/ledger-uploads/{upload_id}",
+    dependencies=[may_read],
+    responses=may_answer(UploadNotFound),
+    openapi_extra={"x-summary-ja": "台帳ファイルの処理状況"},
+)
+async def get_ledger_upload(
+    upload_id: str,
+    request: Request,
+    caller: CurrentCaller,
+    response: Response,
+    prefer: Annotated[
+        str | None, Header(description="`wait=20`: answer when the status changes.")
+    ] = None,
+) -> LedgerUpload:
+    """Read how far a ledger file is; `Prefer: wait=20` waits for the next status."""
+    seconds = _seconds_to_wait(prefer)
+    databases = request.app.state.databases
+    upload = await wait_for_change(databases, caller.tenant, upload_id, seconds)
+    if seconds:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    response.headers["ETag"] = etag(upload.version)
+    if upload.finished_at is None:
+        response.headers.update(RETRY_AFTER)
+    return LedgerUpload.of(upload)
+
+
+@router.post(
+    "/ledger-uploads/{upload_id}/submit",
+    status_code=202,
+    dependencies=[may_write],
+    responses=may_answer(
+        UploadNotFound, NotReadyToSubmit, DryRunTooOld, PreconditionRequired, PreconditionFailed
+    ),
+    openapi_extra={"x-summary-ja": "試行済み台帳の申込み"},
+)
+async def submit_ledger_upload(
+    upload_id: str, seen_version: IfMatch, tx: Transaction, at: Now, response: Response
+) -> LedgerUpload:
+    """Apply what a dry run found good; every row is judged again as things stand now."""
+    upload = await actions.submit(tx, upload_id, seen_version, at)
+    return _started(upload, response)
+
+
+@router.post(
+    "/ledger-uploads/{upload_id}/cancel",
+    dependencies=[may_write],
+    responses=may_answer(
+        UploadNotFound, AlreadyUnderWay, PreconditionRequired, PreconditionFailed
+    ),
+    openapi_extra={"x-summary-ja": "台帳ファイルの取下げ"},
+)
+async def cancel_ledger_upload(
+    upload_id: str, seen_version: IfMatch, tx: Transaction, response: Response
+) -> LedgerUpload:
+    """Take a ledger file back before any of it is applied."""
+    upload = await actions.cancel(tx, upload_id, seen_version, now())
+    response.headers["ETag"] = etag(upload.version)
+    return LedgerUpload.of(upload)
+
+
+def _started(upload: tables.Upload, response: Response) -> LedgerUpload:
+    response.headers.update(RETRY_AFTER)
+    response.headers["Location"] = f"/v1/ledger-uploads/{upload.id}"
+    response.headers["ETag"] = etag(upload.version)
+    return LedgerUpload.of(upload)
+
+
+def _seconds_to_wait(prefer: str | None) -> int:
+    wish = _WAIT.search(prefer or "")
+    return min(int(wish[1]), _LONGEST_WAIT_SECONDS) if wish else 0

@@ -1,0 +1,96 @@
+"""The report (エラー一覧): of every rule that found fault, where, as rows that can be stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from .case import Case
+from .findings import Severity
+from .rules.declaring import Check
+
+VALUE_CHARACTERS = 64
+"""How much of a cell a finding shows. Source: architecture §7, point 27."""
+
+_UNSEEN = r"[\p{Cc}\p{Cf}]"
+
+SCHEMA = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "rule": pl.String,
+        "severity": pl.String,
+        "column": pl.String,
+        "item_nos": pl.List(pl.UInt8),
+        "slot": pl.UInt8,
+        "field": pl.String,
+        "code": pl.String,
+        "params": pl.String,
+        "value": pl.String,
+    }
+)
+
+
+_PLACES = pl.Schema(
+    {"question": pl.UInt16, "row": pl.UInt32, "params": pl.String, "value": pl.String}
+)
+_QUESTIONS = pl.Schema(
+    {
+        "question": pl.UInt16,
+        **{name: kind for name, kind in SCHEMA.items() if name not in _PLACES},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where one question was answered with yes: positions in the frame of records, ascending.
+
+    `counts` goes with them if the rule's text tells a number.
+    """
+
+    check: Check
+    positions: pl.Series
+    counts: pl.Series | None = None
+
+
+def report(
+    verdicts: Sequence[Verdict], records: pl.DataFrame, case: Case, limit: int
+) -> pl.DataFrame:
+    """Write the findings in the order of the file, no more than so many.
+
+    Shape: `SCHEMA`; `params` is a JSON object of strings, `value` the cell without controls.
+    """
+    found = (
+        _found(number, verdict, records).head(limit) for number, verdict in enumerate(verdicts)
+    )
+    places = pl.concat([_PLACES.to_frame(), *found])
+    questions = pl.DataFrame(
+        [_question(number, verdict.check, case) for number, verdict in enumerate(verdicts)],
+        schema=_QUESTIONS,
+        orient="row",
+    )
+    first = places.join(questions, on="question").sort("row", "rule", "question").head(limit)
+    return first.select(SCHEMA.names())
+
+
+def _found(number: int, verdict: Verdict, records: pl.DataFrame) -> pl.DataFrame:
+    items = verdict.check.items
+    cell = pl.col(items[0]) if items else pl.lit(None, pl.String)
+    return records[verdict.positions].select(
+        pl.lit(number, pl.UInt16).alias("question"),
+        "row",
+        _params(verdict.counts).alias("params"),
+        cell.str.replace_all(_UNSEEN, "").str.slice(0, VALUE_CHARACTERS).alias("value"),
+    )
+
+
+def _params(counts: pl.Series | None) -> pl.Expr:
+    return pl.lit("{}") if counts is None else pl.format('{{"n": "{}"}}', counts)
+
+
+def _question(number: int, check: Check, case: Case) -> tuple[object, ...]:
+    columns = [case.layout[name] for name in check.items]
+    items = sorted({column.item_no for column in columns})
+    at = (columns[0].letter, items, columns[0].slot, columns[0].field) if columns else (None, [], None, None)
+    return (number, check.rule, case.severity(check.rule), *at, check.code)
+

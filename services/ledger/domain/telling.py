@@ -1,0 +1,100 @@
+"""Accepted rows in the words of the wire: settlements and facts as JSON, made in columns.
+
+Per-row objects would cost more than all rules together; every value here is a code, a date or a
+number of a checked grammar, so nothing needs escaping.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from .layout import Layout
+
+HISTORIES_IN_A_FACT = 500
+
+_SETTLEMENT = (
+    "settlement_method",
+    "payment_guarantee_code",
+    "usance_unit",
+    "usance_period",
+    "due_date",
+    "settlement_principal",
+    "settlement_interest",
+)
+_HISTORY = (
+    "policy_number",
+    "branch_number",
+    "history_number",
+    "processing_type",
+    "change_reason",
+    "agreement_code",
+    "applicant_code",
+    "application_date",
+    "contract_date",
+    "received_on",
+    "currency",
+    "currency_code",
+    "contract_principal",
+    "pre_shipment_amount",
+    "post_shipment_amount",
+    "exchange_rate",
+    "destination_country",
+    "payment_country",
+    "guarantee_country",
+    "payer_code",
+    "guarantor_code",
+    "sales_country",
+    "sales_counterparty_code",
+    "last_shipment_date",
+    "status",
+)
+
+
+def settlements(layout: Layout) -> pl.Expr:
+    """Write the used settlement slots (決済欄) of each row as one JSON list, named `settlements`."""
+    slots = [_settlement(slot) for slot in layout.every_slot]
+    joined = pl.concat_str(slots, separator=",", ignore_nulls=True)
+    return pl.format("[{}]", joined).alias("settlements")
+
+
+def canonical(amount: pl.Expr) -> pl.Expr:
+    """Write an exact number without trailing zeros: `238500.5`, `250000`."""
+    text = amount.cast(pl.String)
+    plain = text.str.strip_chars_end("0").str.strip_chars_end(".")
+    return pl.when(text.str.contains(".", literal=True)).then(plain).otherwise(text)
+
+
+def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
+    """Write histories as the `histories` members of facts, for each bucket at most 500 a fact.
+
+    Shape: yields (bucket, JSON lists); rows keep their order.
+    """
+    objects = histories.select("bucket", fact=_object(histories))
+    for (bucket,), rows in objects.partition_by("bucket", as_dict=True).items():
+        slices = rows.iter_slices(HISTORIES_IN_A_FACT)
+        yield int(bucket), [f"[{','.join(part['fact'].to_list())}]" for part in slices]
+
+
+def _settlement(slot: int) -> pl.Expr:
+    members = [_member(name, pl.col(f"{name}_{slot}")) for name in _SETTLEMENT]
+    body = pl.concat_str(members, separator=",")
+    used = pl.col(f"settlement_method_{slot}").is_not_null()
+    return pl.when(used).then(pl.format('{"slot":' + str(slot) + ",{}}", body))
+
+
+def _object(histories: pl.DataFrame) -> pl.Expr:
+    members = [_member(name, pl.col(name)) for name in _HISTORY]
+    plain = [_bare("revision", pl.col("revision")), _bare("settlements", pl.col("settlements"))]
+    return pl.concat_str([pl.lit("{"), pl.concat_str([*members, *plain], separator=","), pl.lit("}")])
+
+
+def _member(name: str, value: pl.Expr) -> pl.Expr:
+    text = pl.when(value.is_null()).then(pl.lit("null")).otherwise(
+        pl.concat_str([pl.lit('"'), value.cast(pl.String), pl.lit('"')])
+    )
+    return _bare(name, text)
+
+
+def _bare(name: str, text: pl.Expr) -> pl.Expr:
+    return pl.concat_str([pl.lit(f'"{name}":'), text.cast(pl.String)])
+

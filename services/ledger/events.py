@@ -1,0 +1,52 @@
+"""Facts the ledger tells the others."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from libs.common.events import Event
+
+
+class UploadFact(BaseModel):
+    """What every fact about an upload says of it."""
+
+    upload_id: str
+    policyholder_code: str
+    file_name: str
+    mode: str
+    status: str
+    received_on: date
+    rows: int | None
+    policies: int | None
+    rejected_count: int
+    error_count: int
+    warning_count: int
+
+
+class UploadReceived(UploadFact, Event, type="ledger.upload.received.v1", key="upload_id"):
+    """A ledger file was handed in (台帳の受付)."""
+
+
+class UploadValidated(UploadFact, Event, type="ledger.upload.validated.v1", key="upload_id"):
+    """A ledger file was judged: it can be applied, or not (台帳の審査)."""
+
+
+class UploadApplied(UploadFact, Event, type="ledger.upload.applied.v1", key="upload_id"):
+    """The good contracts of a ledger file were taken in (台帳の受理)."""
+
+
+class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key="upload_id"):
+    """A ledger file was taken back before it was applied (台帳の取下げ)."""
+
+
+class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
+    """Histories of contracts that now hold (申込の受理), up to 500 of one bucket.
+
+    Shape: `histories` in order of row; made as JSON text by `domain/telling.py`.
+    """
+
+    bucket: int
+    upload_id: str
+    received_on: date
+    histories: list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""Named reads and bulk writes of the ledger."""

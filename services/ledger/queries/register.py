@@ -1,0 +1,91 @@
+"""What a part of a file is judged against, brought from our copies of the registers."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .. import tables
+from ..domain.findings import Severity
+from ..domain.register import CodeTable, Register
+
+_AGREEMENT = {
+    "agreement_code": pl.String,
+    "branch_office_code": pl.String,
+    "policyholder_code": pl.String,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+}
+_BUYER_ITEMS = ("payer_code", "guarantor_code", "sales_counterparty_code")
+
+
+async def register_for(tx: AsyncSession, rows: pl.DataFrame) -> Register:
+    """Bring together what these rows can ask for, and no more."""
+    codes = {code.replace("-", "") for name in _BUYER_ITEMS for code in _distinct(rows, name)}
+    return Register(
+        agreements=await _agreements(tx),
+        policyholders=pl.Series(await _policyholder_codes(tx), dtype=pl.String),
+        buyers=await _buyers(tx, codes),
+        policy_numbers=pl.Series(await _used(tx, _distinct(rows, "policy_number")), dtype=pl.String),
+        delays=await _delays(tx),
+        tables=await _code_tables(tx),
+    )
+
+
+def _distinct(rows: pl.DataFrame, name: str) -> list[str]:
+    return rows[name].drop_nulls().unique().to_list()
+
+
+async def _agreements(tx: AsyncSession) -> pl.DataFrame:
+    columns = [getattr(tables.Agreement, name) for name in _AGREEMENT]
+    found = [tuple(row) for row in await tx.execute(select(*columns))]
+    return pl.DataFrame(found, schema=_AGREEMENT, orient="row")
+
+
+async def _policyholder_codes(tx: AsyncSession) -> list[str]:
+    active = select(tables.Policyholder.policyholder_code).where(tables.Policyholder.active)
+    return list(await tx.scalars(active))
+
+
+async def _buyers(tx: AsyncSession, codes: Iterable[str]) -> pl.DataFrame:
+    buyer = tables.Buyer
+    wanted = select(buyer.buyer_code, buyer.country_code).where(
+        buyer.active, buyer.buyer_code == func.any(sorted(codes))
+    )
+    schema = {"buyer_code": pl.String, "country": pl.String}
+    return pl.DataFrame([tuple(row) for row in await tx.execute(wanted)], schema, orient="row")
+
+
+async def _used(tx: AsyncSession, policy_numbers: list[str]) -> list[str]:
+    number = tables.Contract.policy_number
+    return list(await tx.scalars(select(number).where(number == func.any(policy_numbers))))
+
+
+async def _delays(tx: AsyncSession) -> Mapping[str, int]:
+    """Count significant delays: what was brought along from before, and what we counted."""
+    agreement, counted = tables.Agreement, tables.SignificantDelays
+    statement = select(
+        agreement.agreement_code,
+        agreement.significant_delay_count + func.coalesce(counted.counted, 0),
+    ).outerjoin(
+        counted,
+        (counted.agreement_code == agreement.agreement_code)
+        & (counted.tenant == tx.info["tenant"]),
+    )
+    return {code: count for code, count in await tx.execute(statement)}
+
+
+async def _code_tables(tx: AsyncSession) -> Mapping[str, CodeTable]:
+    tables_found = await tx.scalars(select(tables.CodeTable))
+    return {
+        table.name: CodeTable({row["code"]: row["attributes"] for row in table.rows})
+        for table in tables_found
+    }
+
+
+async def severities(tx: AsyncSession) -> Mapping[str, Severity]:
+    """Find the rules that are graver or milder than the rule book prints them."""
+    rule = tables.RuleSeverity
+    newest = select(rule.rule, rule.severity).order_by(rule.rule, rule.valid_from)
+    return {name: Severity(severity) for name, severity in await tx.execute(newest)}

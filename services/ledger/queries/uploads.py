@@ -1,0 +1,82 @@
+"""Named reads of uploads and the queue of their work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .. import tables
+from ..errors import UploadNotFound
+
+# The next piece of work: what leads to application waits for the same policyholder's earlier
+# turn, so that files apply in the order they were received.
+_NEXT = text("""
+SELECT position, policyholder_code, upload_id, kind, part, turn
+FROM upload_tasks AS task
+WHERE turn IS NULL OR NOT EXISTS (
+    SELECT FROM upload_tasks AS earlier
+    WHERE earlier.policyholder_code = task.policyholder_code AND earlier.turn < task.turn
+)
+ORDER BY position LIMIT 1 FOR UPDATE OF task SKIP LOCKED
+""")
+_NEXT_TURN = text("SELECT nextval('upload_turns')")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work this worker has taken."""
+
+    position: int
+    policyholder_code: str
+    upload_id: str
+    kind: str
+    part: int
+    turn: int | None
+
+
+async def next_task(tx: AsyncSession) -> Task | None:
+    """Take the next piece of work, or none; the row stays locked until the transaction ends."""
+    row = (await tx.execute(_NEXT)).one_or_none()
+    return Task(*row) if row else None
+
+
+async def next_turn(tx: AsyncSession) -> int:
+    """Take a place in the order in which files are applied."""
+    turn: int = (await tx.execute(_NEXT_TURN)).scalar_one()
+    return turn
+
+
+async def upload(tx: AsyncSession, upload_id: str, *, lock: bool = False) -> tables.Upload:
+    """Find an upload.
+
+    Raises: UploadNotFound.
+    """
+    key = (tx.info["tenant"], upload_id)
+    found = await tx.get(tables.Upload, key, with_for_update=lock, populate_existing=lock)
+    if found is None:
+        raise UploadNotFound
+    return found
+
+
+def uploads(statuses: list[str]) -> Select[tables.Upload]:
+    """Select the uploads in these states (any, if none is named), for paging."""
+    statement = select(tables.Upload)
+    return statement.where(tables.Upload.status.in_(statuses)) if statuses else statement
+
+
+def findings(upload_id: str, severities: Sequence[str]) -> Select[tables.UploadFinding]:
+    """Select what was found in a file (of any severity, if none is named), for paging."""
+    finding = tables.UploadFinding
+    statement = select(finding).where(finding.upload_id == upload_id)
+    return statement.where(finding.severity.in_(severities)) if severities else statement
+
+
+async def has_same_content(tx: AsyncSession, sha256: str, upload_id: str) -> bool:
+    """Say whether another file with this content has been accepted (L015)."""
+    same = select(tables.Upload.id).where(
+        tables.Upload.sha256 == sha256,
+        tables.Upload.id != upload_id,
+        tables.Upload.status.in_(("APPLYING", "APPLIED")),
+    )
+    return (await tx.scalars(same.limit(1))).first() is not None
