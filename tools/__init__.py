@@ -1,0 +1,1 @@
+"""Commands for those who build the platform; no running service needs them."""

@@ -1,0 +1,1 @@
+"""The platform's public documents, made from its code: OpenAPI, AsyncAPI, schemas, problems."""
