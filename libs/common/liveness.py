@@ -19,7 +19,8 @@ KEPT_SECONDS = 900
 """How long a revocation is remembered: longer than any access token lives."""
 
 _RETRY_SECONDS = 1
-_WAIT_SECONDS = 20
+# Short enough that a server told to stop is not kept waiting by its listeners.
+_WAIT_SECONDS = 3
 
 
 class Bulletin(BaseModel):
