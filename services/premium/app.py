@@ -18,5 +18,8 @@ service = Service(
     ),
     staff_routers=(code_tables.staff_router, exchange_rates.staff_router),
     inbox=consumers.inbox,
-    commands={"tell-rate-editions": jobs.tell_rate_editions},
+    commands={
+        "tell-rate-editions": jobs.tell_rate_editions,
+        "assess-waiting": jobs.assess_waiting,
+    },
 )

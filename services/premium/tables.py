@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.plumbing import add_plumbing
@@ -206,6 +206,7 @@ class Assessment(TenantOwned, Base):
     sample: Mapped[bool]
     missing: Mapped[str | None]
     missing_what: Mapped[str | None]
-    parts: Mapped[list[Any]] = mapped_column(JSONB)
-    contract: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # Written once and read whole: plain text costs half of what a searchable form would.
+    parts: Mapped[list[Any]] = mapped_column(JSON)
+    contract: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     assessed_at: Mapped[datetime]

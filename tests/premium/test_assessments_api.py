@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest_asyncio
 
+from services.premium.jobs import assess_waiting
 from tests.kit import then
 from tests.kit.running import Running
-from tests.kit.stand_in_identity import OTHER_TENANT
+from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 
 from . import given
 
@@ -103,6 +104,20 @@ async def test_a_contract_waits_for_its_agreement(premium: Running) -> None:
     assert (after["premium"]["amount"], after["missing"]) == ("12090", None)
     told = [fact["assessments"][0]["premium"] for _, fact in await then.told(premium, "14")]
     assert told == [None, {"amount": "12090", "currency": "JPY"}]
+
+
+async def test_a_contract_waits_for_its_exchange_rate(premium: Running) -> None:
+    """Given a currency without a rate, when one is published and tried, the premium is made."""
+    policy = given.policy_number()
+    await given.contracts_applied(premium, given.applied(policy, currency="SGD"))
+    before = await assessment(premium, policy)
+
+    await given.exchange_rates(premium, ("SGD", "2026-01-01", "115"))
+    await assess_waiting(premium.settings, TENANT)
+
+    after = await assessment(premium, policy)
+    assert (before["missing"], before["missing_what"]) == ("EXCHANGE_RATE", "SGD on 2026-04-01")
+    assert after["premium"] == {"amount": str(503_700 + 886_650), "currency": "JPY"}
 
 
 async def test_dollars_are_assessed_at_the_rate_of_the_contract_day(premium: Running) -> None:

@@ -58,7 +58,12 @@ async def note_cover(tx: AsyncSession, cover: AgreementCover, at: datetime) -> N
     note = insert(tables.AgreementCover).values(values)
     key = ["tenant", "agreement_code"]
     await tx.execute(note.on_conflict_do_update(index_elements=key, set_=values))
-    if waiting := await assessments.waiting(tx, cover.agreement_code):
+    await assess_waiting(tx, at, cover.agreement_code)
+
+
+async def assess_waiting(tx: AsyncSession, at: datetime, agreement_code: str | None = None) -> None:
+    """Assess again what the rulebook lacked something for: of one agreement, or of all."""
+    if waiting := await assessments.waiting(tx, agreement_code):
         await assess_histories(tx, waiting, at)
 
 

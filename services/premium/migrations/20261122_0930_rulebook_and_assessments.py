@@ -182,8 +182,8 @@ def _create_assessments() -> None:
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("missing", sa.Text()),
         sa.Column("missing_what", sa.Text()),
-        sa.Column("parts", postgresql.JSONB(), nullable=False),
-        sa.Column("contract", postgresql.JSONB()),
+        sa.Column("parts", postgresql.JSON(), nullable=False),
+        sa.Column("contract", postgresql.JSON()),
         sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint(*key, "revision", name=op.f("pk_assessments")),
         sa.CheckConstraint(

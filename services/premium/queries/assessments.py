@@ -47,10 +47,10 @@ INSERT INTO assessments AS kept
     (tenant, policy_number, branch_number, history_number, revision, agreement_code, bucket,
      edition, premium, sample, missing, missing_what, parts, contract, assessed_at)
 SELECT :tenant, made.*
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS made
+FROM json_to_recordset(CAST(:rows AS json)) AS made
     (policy_number text, branch_number text, history_number text, revision integer,
      agreement_code text, bucket integer, edition text, premium numeric, sample boolean,
-     missing text, missing_what text, parts jsonb, contract jsonb, assessed_at timestamptz)
+     missing text, missing_what text, parts json, contract json, assessed_at timestamptz)
 ON CONFLICT (tenant, policy_number, branch_number, history_number, revision) DO UPDATE
 SET edition = EXCLUDED.edition, premium = EXCLUDED.premium, sample = EXCLUDED.sample,
     missing = EXCLUDED.missing, missing_what = EXCLUDED.missing_what, parts = EXCLUDED.parts,
@@ -92,12 +92,13 @@ async def assessment(
     return row, Assessed(row.edition or "", _PARTS.validate_python(row.parts))
 
 
-async def waiting(tx: AsyncSession, agreement_code: str) -> list[History]:
-    """Find the histories of an agreement that have no premium yet."""
+async def waiting(tx: AsyncSession, agreement_code: str | None) -> list[History]:
+    """Find the histories of an agreement, or of all, that have no premium yet."""
     made = tables.Assessment
-    rows = await tx.scalars(
-        select(made).where(made.agreement_code == agreement_code, made.missing.is_not(None))
-    )
+    statement = select(made).where(made.missing.is_not(None))
+    if agreement_code is not None:
+        statement = statement.where(made.agreement_code == agreement_code)
+    rows = await tx.scalars(statement)
     return [
         History(
             row.policy_number,
