@@ -10,6 +10,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,9 @@ class Process:
         self.pid_file.write_text(json.dumps({"pid": self._child.pid, "command": command}))
 
     def find(self) -> psutil.Process | None:
-        """The running process of the pid file, or nothing."""
+        """The running process: our own child, or else the one of the pid file."""
+        if self._child is not None:
+            return self._child if self._child.poll() is None else None
         try:
             noted = json.loads(self.pid_file.read_text())
             process = psutil.Process(noted["pid"])
@@ -98,9 +101,7 @@ class Process:
         process = self.find()
         if process is not None:
             process.send_signal(self.stop_signal)
-            try:
-                process.wait(timeout)
-            except psutil.TimeoutExpired:
+            if not _have_ended([process], timeout):
                 self.kill()
         self.pid_file.unlink(missing_ok=True)
 
@@ -110,7 +111,28 @@ class Process:
         if process is not None:
             family = [process, *process.children(recursive=True)]
             process.kill()
-            psutil.wait_procs(family, timeout=20)
+            _have_ended(family, timeout=20)
+
+
+def _have_ended(family: list[psutil.Process], timeout: float) -> bool:
+    """Wait until all have ended; one that only its parent has not yet looked after, has."""
+    deadline = time.monotonic() + timeout
+    while any(_runs(process) for process in family):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        # Our own child is looked after here, by asking for its end.
+        process.wait(0)
+    except psutil.TimeoutExpired:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        pass
+    return False
 
 
 def as_account(name: str | None) -> Account:
