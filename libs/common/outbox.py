@@ -96,8 +96,10 @@ class Bell:
 
     async def wait(self, seconds: float) -> None:
         """Sleep until a ring, at most so long."""
+        # Not `wait_for`: before Python 3.12 it swallows a cancellation that meets a ring.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._heard.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._heard.wait()
         self._heard.clear()
 
     async def _notify(self) -> None:
