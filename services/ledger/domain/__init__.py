@@ -1,2 +1,1 @@
 """The rules of ledger files: from bytes to findings and canonical rows; no I/O, no framework."""
-

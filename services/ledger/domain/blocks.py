@@ -100,4 +100,3 @@ def _last_record_end(block: bytes, *, quoted: bool) -> int:
     raw = as_bytes(block)
     ends = np.flatnonzero((raw == NEWLINE) & ~inside_quotes(raw))
     return int(ends[-1]) + 1 if len(ends) else 0
-

@@ -40,4 +40,3 @@ def _stored(column: Column) -> pl.Expr:
         default = pl.when(blank(column.name)).then(value(_DEFAULTS[column.field]))
         return default.otherwise(item).alias(column.name)
     return item.alias(column.name)
-

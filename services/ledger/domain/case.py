@@ -34,4 +34,3 @@ class Case:
     def severity(self, rule: str) -> Severity:
         """Tell how grave a rule is: as the dated table says, else as the rule book does."""
         return self.severities.get(rule, rule_book()[rule].severity)
-

@@ -6,7 +6,7 @@ something is given asks for the value, a rule that misses something asks for the
 broken cell is neither: it has its own finding and is left alone by every later rule.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -61,6 +61,16 @@ def all_digits(cell: pl.Expr, width: int) -> pl.Expr:
     return (cell.str.len_bytes() == width) & number & ~cell.str.starts_with("+")
 
 
+def any_of(conditions: Iterable[pl.Expr]) -> pl.Expr:
+    """Tell whether any of some conditions holds; of none, none does."""
+    return pl.any_horizontal(pl.lit(value=False), *conditions)
+
+
+def is_one_of(cell: pl.Expr, codes: Sequence[str] | pl.Series) -> pl.Expr:
+    """Tell whether a cell is one of these codes; a blank one is not known to be."""
+    return cell.is_in(pl.lit(pl.Series(codes, dtype=pl.String)).implode())
+
+
 def with_values(rows: pl.DataFrame, layout: Layout, register: Register) -> pl.DataFrame:
     """Give every item its value.
 
@@ -70,8 +80,19 @@ def with_values(rows: pl.DataFrame, layout: Layout, register: Register) -> pl.Da
         rows = _with_buyer(rows, column.name, register)
     plain = layout.where(lambda column: column.kind is not Kind.BUYER)
     return rows.with_columns(
-        _VALUES[column.kind](column, register).alias(f"{column.name}.value") for column in plain
+        *(_VALUES[column.kind](column, register).alias(f"{column.name}.value") for column in plain),
+        *(_is_used(slot, layout).alias(f"settlement_{slot}.used") for slot in layout.every_slot),
     )
+
+
+def is_used(slot: int) -> pl.Expr:
+    """Tell whether anything stands in a settlement slot (決済欄)."""
+    return pl.col(f"settlement_{slot}.used")
+
+
+def _is_used(slot: int, layout: Layout) -> pl.Expr:
+    columns = layout.where(lambda column: column.slot == slot)
+    return pl.any_horizontal(text(column.name).is_not_null() for column in columns)
 
 
 def _with_buyer(rows: pl.DataFrame, name: str, register: Register) -> pl.DataFrame:
@@ -89,7 +110,7 @@ def _digits(column: Column, _: Register) -> pl.Expr:
 
 def _code(column: Column, register: Register) -> pl.Expr:
     cell = text(column.name)
-    return pl.when(cell.is_in(register.tables[column.code_table].codes().implode())).then(cell)
+    return pl.when(is_one_of(cell, register.tables[column.code_table].codes())).then(cell)
 
 
 def _text(column: Column, _: Register) -> pl.Expr:
@@ -140,4 +161,3 @@ _VALUES: Mapping[Kind, Callable[[Column, Register], pl.Expr]] = {
     Kind.UNIT: _code,
     Kind.PERIOD: _period,
 }
-

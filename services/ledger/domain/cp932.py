@@ -44,4 +44,3 @@ def _spans(points: Iterable[int]) -> Iterator[tuple[int, int]]:
             first = point
         last = point
     yield first, last
-

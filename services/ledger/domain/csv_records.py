@@ -149,4 +149,3 @@ def _endless_cell(rows: pl.DataFrame) -> Fault | None:
             record = rows.to_series(column).str.len_bytes().arg_max()
             return Fault("L010", "too-long", record or 0, column)
     return None
-

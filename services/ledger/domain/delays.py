@@ -31,4 +31,3 @@ def _counted(found: Verdict, records: pl.DataFrame, counts: dict[str, int]) -> V
     for policy, agreement in late.unique(POLICY, keep="first", maintain_order=True).iter_rows():
         counts[agreement] = numbers[policy] = counts.get(agreement, 0) + 1
     return replace(found, counts=pl.Series([numbers[policy] for policy in late[POLICY]]))
-

@@ -85,4 +85,3 @@ def _other_width(block: bytes, layout: Layout) -> Fault:
     widths = [len(line.removesuffix(b"\r")) for line in lines]
     wrong = (record for record, width in enumerate(widths) if width != layout.record_bytes)
     return Fault("L011", "wrong-width", next(wrong, 0))
-

@@ -16,7 +16,7 @@ from .rules import policies, syntax
 from .rules.declaring import Check, Rule
 from .rules.policies import POLICY
 
-_COMPANION = Check("L133", "not-allowed-here", (), pl.lit(True))
+_COMPANION = Check("L133", "not-allowed-here", (), pl.lit(value=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ def judge(rows: pl.DataFrame, case: Case, limit: int) -> Judgement:
 
 
 def _ask(questions: Sequence[Rule], records: pl.DataFrame, case: Case) -> Iterator[Verdict]:
+    if records.is_empty():
+        return
     checks = [check for rule in questions for check in rule.ask(case)]
     answers = records.select(check.fault.alias(str(n)) for n, check in enumerate(checks))
     for check, answer in zip(checks, answers, strict=True):
@@ -96,4 +98,3 @@ def _companions(related: pl.DataFrame, refused: pl.Series) -> pl.Series:
 def _among_accepted(found: Verdict, refused: pl.Series) -> Verdict:
     positions = found.positions
     return replace(found, positions=positions.filter(~positions.is_in(refused.implode())))
-

@@ -52,7 +52,7 @@ class Column:
 
     @property
     def letter(self) -> str:
-        """Name the column as a spreadsheet does: A, …, Z, AA, AB …"""
+        """Name the column as a spreadsheet does: A to Z, then AA, AB and so on."""
         return column_letter(self.position)
 
 
@@ -92,7 +92,7 @@ class Layout:
 
     @property
     def every_slot(self) -> range:
-        """Number the settlements: 1, 2, …"""
+        """Number the settlements from 1."""
         return range(1, self.slots + 1)
 
 
@@ -153,3 +153,7 @@ CHANGES_EXTENDED = _layout("2110", 5)
 
 LAYOUTS = (NEW_APPLICATIONS, NEW_APPLICATIONS_EXTENDED, CHANGES, CHANGES_EXTENDED)
 
+
+def layout_of(code: str | None, slots: int | None) -> Layout | None:
+    """Find a layout by its code and its number of settlements."""
+    return _first(layout for layout in LAYOUTS if (layout.code, layout.slots) == (code, slots))

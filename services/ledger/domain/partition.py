@@ -71,4 +71,3 @@ def _flips() -> npt.NDArray[np.uint8]:
 
 def _with_digit(place: int, digit: int) -> bytes:
     return _ZEROS[:place] + str(digit).encode() + _ZEROS[place + 1 :]
-

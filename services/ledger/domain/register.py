@@ -16,12 +16,10 @@ class CodeTable:
 
     rows: Mapping[str, Mapping[str, str]]
 
-    def codes(self, **attributes: str) -> pl.Series:
+    def codes(self, **attributes: str) -> list[str]:
         """List the codes that have all these attributes (all codes if none is asked)."""
         wanted = attributes.items()
-        return pl.Series(
-            [code for code, row in self.rows.items() if wanted <= row.items()], dtype=pl.String
-        )
+        return [code for code, row in self.rows.items() if wanted <= row.items()]
 
 
 @dataclass(frozen=True)
@@ -54,4 +52,3 @@ class Register:
         hyphened = code.str.slice(0, 6) + "-" + code.str.slice(6)
         plain = self.buyers.select(spelling=code, buyer_code=code, country="country")
         return pl.concat([plain, plain.with_columns(spelling=hyphened)])
-

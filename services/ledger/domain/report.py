@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from .case import Case
-from .findings import Severity
 from .rules.declaring import Check
 
 VALUE_CHARACTERS = 64
@@ -14,31 +13,23 @@ VALUE_CHARACTERS = 64
 
 _UNSEEN = r"[\p{Cc}\p{Cf}]"
 
-SCHEMA = pl.Schema(
-    {
-        "row": pl.UInt32,
-        "rule": pl.String,
-        "severity": pl.String,
-        "column": pl.String,
-        "item_nos": pl.List(pl.UInt8),
-        "slot": pl.UInt8,
-        "field": pl.String,
-        "code": pl.String,
-        "params": pl.String,
-        "value": pl.String,
-    }
-)
+SCHEMA: dict[str, pl.DataType] = {
+    "row": pl.UInt32(),
+    "rule": pl.String(),
+    "severity": pl.String(),
+    "column": pl.String(),
+    "item_nos": pl.List(pl.UInt8),
+    "slot": pl.UInt8(),
+    "field": pl.String(),
+    "code": pl.String(),
+    "params": pl.String(),
+    "value": pl.String(),
+}
 
 
-_PLACES = pl.Schema(
-    {"question": pl.UInt16, "row": pl.UInt32, "params": pl.String, "value": pl.String}
-)
-_QUESTIONS = pl.Schema(
-    {
-        "question": pl.UInt16,
-        **{name: kind for name, kind in SCHEMA.items() if name not in _PLACES},
-    }
-)
+_NUMBERED: dict[str, pl.DataType] = {"question": pl.UInt16()}
+_OF_THE_ROW = {name: SCHEMA[name] for name in ("row", "params", "value")}
+_OF_THE_QUESTION = {name: SCHEMA[name] for name in SCHEMA if name not in _OF_THE_ROW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +54,14 @@ def report(
     found = (
         _found(number, verdict, records).head(limit) for number, verdict in enumerate(verdicts)
     )
-    places = pl.concat([_PLACES.to_frame(), *found])
+    places = pl.concat([pl.DataFrame(schema=_NUMBERED | _OF_THE_ROW), *found])
     questions = pl.DataFrame(
         [_question(number, verdict.check, case) for number, verdict in enumerate(verdicts)],
-        schema=_QUESTIONS,
+        schema=_NUMBERED | _OF_THE_QUESTION,
         orient="row",
     )
     first = places.join(questions, on="question").sort("row", "rule", "question").head(limit)
-    return first.select(SCHEMA.names())
+    return first.select(*SCHEMA)
 
 
 def _found(number: int, verdict: Verdict, records: pl.DataFrame) -> pl.DataFrame:
@@ -89,8 +80,10 @@ def _params(counts: pl.Series | None) -> pl.Expr:
 
 
 def _question(number: int, check: Check, case: Case) -> tuple[object, ...]:
+    severity = case.severity(check.rule)
+    if not check.items:
+        return (number, check.rule, severity, None, [], None, None, check.code)
     columns = [case.layout[name] for name in check.items]
     items = sorted({column.item_no for column in columns})
-    at = (columns[0].letter, items, columns[0].slot, columns[0].field) if columns else (None, [], None, None)
-    return (number, check.rule, case.severity(check.rule), *at, check.code)
-
+    at = columns[0]
+    return (number, check.rule, severity, at.letter, items, at.slot, at.field, check.code)

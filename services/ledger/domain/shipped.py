@@ -21,4 +21,3 @@ def rows_in_force(name: str, day: date) -> dict[str, Row]:
     """Take of a dated table the rows in force on a day: of each name the one valid latest."""
     valid = [row for row in rows(name) if date.fromisoformat(row["valid_from"]) <= day]
     return {row["name"]: row for row in sorted(valid, key=lambda row: row["valid_from"])}
-

@@ -51,17 +51,28 @@ _HISTORY = (
 
 
 def settlements(layout: Layout) -> pl.Expr:
-    """Write the used settlement slots (決済欄) of each row as one JSON list, named `settlements`."""
+    """Write the used settlements (決済) of each row as one JSON list, named `settlements`."""
     slots = [_settlement(slot) for slot in layout.every_slot]
     joined = pl.concat_str(slots, separator=",", ignore_nulls=True)
     return pl.format("[{}]", joined).alias("settlements")
 
 
-def canonical(amount: pl.Expr) -> pl.Expr:
-    """Write an exact number without trailing zeros: `238500.5`, `250000`."""
-    text = amount.cast(pl.String)
-    plain = text.str.strip_chars_end("0").str.strip_chars_end(".")
-    return pl.when(text.str.contains(".", literal=True)).then(plain).otherwise(text)
+def first_histories(accepted: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Make of accepted new applications the first state (履歴 00) of each branch.
+
+    Shape: a column for each of `contract_histories` that comes from the file, and `bucket`; what
+    is held true from the day the export contract was concluded.
+    """
+    slots = [f"{name}_{slot}" for name in _SETTLEMENT for slot in layout.every_slot]
+    return accepted.with_columns(
+        settlements(layout),
+        history_number=pl.lit("00"),
+        revision=pl.lit(0, pl.Int16),
+        status=pl.lit("ACTIVE"),
+        processing_type=pl.lit("1"),
+        change_reason=pl.lit(None, pl.String),
+        valid_from=pl.col("contract_date"),
+    ).drop(slots)
 
 
 def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
@@ -85,16 +96,19 @@ def _settlement(slot: int) -> pl.Expr:
 def _object(histories: pl.DataFrame) -> pl.Expr:
     members = [_member(name, pl.col(name)) for name in _HISTORY]
     plain = [_bare("revision", pl.col("revision")), _bare("settlements", pl.col("settlements"))]
-    return pl.concat_str([pl.lit("{"), pl.concat_str([*members, *plain], separator=","), pl.lit("}")])
+    return pl.concat_str(
+        [pl.lit("{"), pl.concat_str([*members, *plain], separator=","), pl.lit("}")]
+    )
 
 
 def _member(name: str, value: pl.Expr) -> pl.Expr:
-    text = pl.when(value.is_null()).then(pl.lit("null")).otherwise(
-        pl.concat_str([pl.lit('"'), value.cast(pl.String), pl.lit('"')])
+    text = (
+        pl.when(value.is_null())
+        .then(pl.lit("null"))
+        .otherwise(pl.concat_str([pl.lit('"'), value.cast(pl.String), pl.lit('"')]))
     )
     return _bare(name, text)
 
 
 def _bare(name: str, text: pl.Expr) -> pl.Expr:
     return pl.concat_str([pl.lit(f'"{name}":'), text.cast(pl.String)])
-

@@ -28,4 +28,3 @@ def terms_on(day: date) -> Terms:
 
 def _in_force(day: date) -> dict[str, shipped.Row]:
     return shipped.rows_in_force("terms", day)
-

@@ -6,9 +6,7 @@ from .declaring import rules_of
 SYNTAX = rules_of(syntax)
 """Asked first, of records in which an item is missing or broken."""
 
-NEW_APPLICATION = rules_of(
-    identity, dates, lateness, parties, guarantees, amounts, settlements
-)
+NEW_APPLICATION = rules_of(identity, dates, lateness, parties, guarantees, amounts, settlements)
 """Asked of every record of layout 2103."""
 
 NEW_POLICY = rules_of(policies)

@@ -9,7 +9,7 @@ from operator import add
 import polars as pl
 
 from ..case import Case
-from ..cells import AMOUNT, blank, filled, value
+from ..cells import AMOUNT, blank, filled, is_one_of, is_used, value
 from ..layout import Column, Kind, slotted
 from .declaring import item_rule, named, record_rule
 from .settlements import (
@@ -18,7 +18,6 @@ from .settlements import (
     has_settlement,
     is_advance_payment,
     is_alone,
-    is_used,
 )
 
 NOTHING = pl.lit(0, dtype=AMOUNT)
@@ -28,9 +27,7 @@ NOTHING = pl.lit(0, dtype=AMOUNT)
 def lacks_post_shipment_amount(case: Case) -> pl.Expr:
     """Payment is not all in advance, but no amount after shipment (船積後) is insured."""
     methods = (filled(slotted("settlement_method", slot)) for slot in case.layout.every_slot)
-    return (
-        blank("post_shipment_amount") & pl.any_horizontal(methods) & ~has_advance_payment(case)
-    )
+    return blank("post_shipment_amount") & pl.any_horizontal(methods) & ~has_advance_payment(case)
 
 
 @item_rule("L061", named("post_shipment_amount", *SETTLEMENT_DETAILS), code="not-allowed-here")
@@ -46,9 +43,7 @@ def is_not_the_sum_of_principals(case: Case) -> pl.Expr:
     """The post-shipment amount is not the sum of the principals (決済元本の合計)."""
     # A principal that is missing or broken makes the sum unknown, and unknown is no mismatch.
     principals = (
-        pl.when(is_used(case, slot))
-        .then(value(slotted("settlement_principal", slot)))
-        .otherwise(NOTHING)
+        pl.when(is_used(slot)).then(value(slotted("settlement_principal", slot))).otherwise(NOTHING)
         for slot in case.layout.every_slot
     )
     differs = value("post_shipment_amount") != reduce(add, principals)
@@ -76,12 +71,13 @@ def is_nothing(_: Case, column: Column) -> pl.Expr:
 @record_rule("L067", "exchange_rate", "currency_code", code="required")
 def lacks_exchange_rate(case: Case) -> pl.Expr:
     """No rate is published for the currency, and none is given (為替換算率)."""
-    unpublished = case.register.tables["currencies"].codes(rate_registered="N").implode()
-    return value("currency_code").is_in(unpublished) & blank("exchange_rate")
+    unpublished = case.register.tables["currencies"].codes(rate_registered="N")
+    return is_one_of(value("currency_code"), unpublished) & blank("exchange_rate")
 
 
 @item_rule("L068", lambda column: column.kind is Kind.AMOUNT, code="bad-format")
 def is_finer_than_the_currency(case: Case, column: Column) -> pl.Expr:
     """A fraction in a currency without minor units (補助単位), such as the yen."""
-    whole = case.register.tables["currencies"].codes(minor_units="0").implode()
-    return value("currency_code").is_in(whole) & (value(column.name) != value(column.name).floor())
+    whole = case.register.tables["currencies"].codes(minor_units="0")
+    amount = value(column.name)
+    return is_one_of(value("currency_code"), whole) & (amount != amount.floor())

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 import polars as pl
 
 from ..case import Case
-from ..cells import filled, value
+from ..cells import any_of, filled, is_one_of, value
 from ..layout import Column
 from ..partition import OFFICE_DIGITS, POLICY_ITEMS
 from .declaring import item_rule, named, record_rule
 
 
 def _agreements(case: Case) -> pl.DataFrame:
-    return case.register.agreements.filter(
-        pl.col("policyholder_code") == case.policyholder_code
-    )
+    return case.register.agreements.filter(pl.col("policyholder_code") == case.policyholder_code)
 
 
 def _is_ours(case: Case) -> pl.Expr:
@@ -25,7 +23,7 @@ def _is_ours(case: Case) -> pl.Expr:
 
 
 def _names(agreements: pl.DataFrame) -> pl.Expr:
-    return value("agreement_code").is_in(agreements["agreement_code"].implode())
+    return is_one_of(value("agreement_code"), agreements["agreement_code"])
 
 
 def _groups(case: Case, *columns: str) -> Iterator[tuple[tuple[object, ...], pl.Expr]]:
@@ -40,7 +38,7 @@ def is_another_office(case: Case) -> pl.Expr:
         ours & (value("branch_office_code") != pl.lit(office))
         for (office,), ours in _groups(case, "branch_office_code")
     )
-    return pl.any_horizontal(pl.lit(False), *elsewhere)
+    return any_of(elsewhere)
 
 
 @record_rule("L032", "agreement_code", code="unknown-reference")
@@ -56,7 +54,7 @@ def is_not_in_force(case: Case) -> pl.Expr:
         ours & ~value("application_date").is_between(pl.lit(first), pl.lit(last))
         for (first, last), ours in _groups(case, "valid_from", "valid_to")
     )
-    return pl.any_horizontal(pl.lit(False), *outside)
+    return any_of(outside)
 
 
 @record_rule("L033", "fiscal_year", code="out-of-range")
@@ -70,18 +68,18 @@ def is_another_fiscal_year(_: Case) -> pl.Expr:
 @record_rule("L034", "serial_number", code="duplicate-key")
 def is_used_already(case: Case) -> pl.Expr:
     """The serial number (一連番号) is taken in that year of the agreement, at whichever office."""
-    taken = case.register.policy_numbers.str.slice(OFFICE_DIGITS).implode()
+    taken = pl.lit(case.register.policy_numbers).str.slice(OFFICE_DIGITS).implode()
     whole = filled("agreement_code") & filled("fiscal_year") & filled("serial_number")
     return whole & pl.col("policy_number").str.slice(OFFICE_DIGITS).is_in(taken)
 
 
 def _is_agreement(case: Case, name: str) -> pl.Expr:
-    codes = case.register.agreements["agreement_code"].implode()
-    return value(name).is_in(codes) & ~_is_policyholder(case, name)
+    codes = case.register.agreements["agreement_code"]
+    return is_one_of(value(name), codes) & ~_is_policyholder(case, name)
 
 
 def _is_policyholder(case: Case, name: str) -> pl.Expr:
-    return value(name).is_in(case.register.policyholders.implode())
+    return is_one_of(value(name), case.register.policyholders)
 
 
 _shipper_codes = named("applicant_code", "insured_code", "beneficiary_code")
@@ -109,5 +107,4 @@ def is_not_the_holder(case: Case) -> pl.Expr:
 @record_rule("L084", *POLICY_ITEMS, code="not-allowed-here")
 def is_declared_to_need_evidence(case: Case) -> pl.Expr:
     """The contract was declared to be one of the cases that need documents (証憑)."""
-    declared = pl.Series(list(case.evidence_cases), dtype=pl.String)
-    return pl.col("policy_number").is_in(declared.implode())
+    return is_one_of(pl.col("policy_number"), list(case.evidence_cases))

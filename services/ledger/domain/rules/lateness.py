@@ -55,7 +55,9 @@ def _missed_deadline(case: Case) -> pl.Expr:
 
 def _began() -> pl.Expr:
     without_condition = blank("effective_date")
-    return pl.when(without_condition).then(value("contract_date")).otherwise(value("effective_date"))
+    return (
+        pl.when(without_condition).then(value("contract_date")).otherwise(value("effective_date"))
+    )
 
 
 def _latest(day: date, is_late: Callable[[date], bool]) -> pl.Expr:

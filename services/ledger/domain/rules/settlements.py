@@ -6,7 +6,7 @@ Source: ledger notes §7 (items 36 to 42), §12.1, §14.
 import polars as pl
 
 from ..case import Case
-from ..cells import blank, filled, text, value
+from ..cells import any_of, blank, filled, is_one_of, is_used, value
 from ..layout import slotted
 from .declaring import record_rule, settlement_rule
 
@@ -30,21 +30,15 @@ SETTLEMENT_DETAILS = (
 """What a settlement may say besides its method."""
 
 
-def is_used(case: Case, slot: int) -> pl.Expr:
-    """Tell whether anything stands in a settlement slot."""
-    columns = case.layout.where(lambda column: column.slot == slot)
-    return pl.any_horizontal(text(column.name).is_not_null() for column in columns)
-
-
 def has_settlement(case: Case) -> pl.Expr:
     """Tell whether any settlement slot is used."""
-    return pl.any_horizontal(is_used(case, slot) for slot in case.layout.every_slot)
+    return pl.any_horizontal(map(is_used, case.layout.every_slot))
 
 
 def method_is(case: Case, slot: int, **attributes: str) -> pl.Expr:
     """Tell whether the method of a settlement has these attributes in its code table."""
     methods = case.register.tables["settlement_methods"].codes(**attributes)
-    return value(slotted("settlement_method", slot)).is_in(methods.implode())
+    return is_one_of(value(slotted("settlement_method", slot)), methods)
 
 
 def is_advance_payment(slot: int) -> pl.Expr:
@@ -60,7 +54,7 @@ def has_advance_payment(case: Case) -> pl.Expr:
 
 def is_alone(case: Case) -> pl.Expr:
     """Tell whether no more than one settlement is used."""
-    return pl.sum_horizontal(is_used(case, slot) for slot in case.layout.every_slot) <= 1
+    return pl.sum_horizontal(map(is_used, case.layout.every_slot)) <= 1
 
 
 def _has_usance(slot: int) -> pl.Expr:
@@ -88,7 +82,7 @@ def is_not_the_only_one(case: Case, slot: int) -> pl.Expr:
 @settlement_rule("L070", "settlement_method", code="required")
 def lacks_a_method(case: Case, slot: int) -> pl.Expr:
     """A settlement without a method (決済方法)."""
-    return is_used(case, slot) & blank(slotted("settlement_method", slot))
+    return is_used(slot) & blank(slotted("settlement_method", slot))
 
 
 @settlement_rule("L070", "settlement_principal", code="required")
@@ -151,16 +145,16 @@ def lacks_the_period(_: Case, slot: int) -> pl.Expr:
 
 
 @settlement_rule("L077", "settlement_method", code="not-allowed-here")
-def leaves_a_gap(case: Case, slot: int) -> pl.Expr:
+def leaves_a_gap(_: Case, slot: int) -> pl.Expr:
     """A settlement stands behind an empty slot."""
-    before = (~is_used(case, earlier) for earlier in range(1, slot))
-    return is_used(case, slot) & pl.any_horizontal(pl.lit(False), *before)
+    before = (~is_used(earlier) for earlier in range(1, slot))
+    return is_used(slot) & any_of(before)
 
 
 @settlement_rule("L078", "due_date", "last_shipment_date", code="date-order")
 def is_due_before_shipment(_: Case, slot: int) -> pl.Expr:
     """The due date lies before the last shipment, and the method does not cover that."""
-    uncovered = ~value(slotted("settlement_method", slot)).is_in(COVERED_BEFORE_SHIPMENT)
+    uncovered = ~is_one_of(value(slotted("settlement_method", slot)), COVERED_BEFORE_SHIPMENT)
     return uncovered & (value(slotted("due_date", slot)) < value("last_shipment_date"))
 
 

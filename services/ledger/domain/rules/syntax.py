@@ -1,4 +1,4 @@
-"""Syntax: each item by itself: is it there, and is it well written?
+"""Syntax: whether each item, by itself, is there and well written.
 
 Asked only of records in which something is missing or broken, so these may take their time.
 
