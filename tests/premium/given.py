@@ -158,18 +158,8 @@ async def published(
 
 async def the_settlement_methods(service: Running) -> None:
     """Staff have published the shipped table of settlement methods, if nobody did before."""
-    codes = [
-        {
-            "code": row["code"],
-            "name_ja": row["name_ja"],
-            "name_en": row["name_en"],
-            "attributes": {
-                name: value for name, value in row.items() if not name.startswith(("code", "name"))
-            },
-        }
-        for row in data.codes("settlement_methods")
-    ]
-    answer = await published(service, "settlement_methods", codes=codes)
+    body = data.code_table_publications()["settlement_methods"]
+    answer = await published(service, "settlement_methods", **body)
     assert answer.status_code in {201, 428}, answer.text
 
 

@@ -18,7 +18,7 @@ KIND = "premium.assessments.made.v1"
 async def _rulebook(premium: Running) -> None:
     await given.the_settlement_methods(premium)
     await given.agreement_told(premium)
-    await given.exchange_rates(premium, ("USD", "2026-01-01", "152"))
+    await given.exchange_rates(premium, ("GBP", "2026-01-01", "152"))
 
 
 async def assessment(premium: Running, policy: str, **part: str) -> dict[str, Any]:
@@ -120,16 +120,16 @@ async def test_a_contract_waits_for_its_exchange_rate(premium: Running) -> None:
     assert after["premium"] == {"amount": str(503_700 + 886_650), "currency": "JPY"}
 
 
-async def test_dollars_are_assessed_at_the_rate_of_the_contract_day(premium: Running) -> None:
-    """Given 1,000.55 dollars at 152, then 152,083 yen are insured."""
+async def test_pounds_are_assessed_at_the_rate_of_the_contract_day(premium: Running) -> None:
+    """Given 1,000.55 pounds at 152, then 152,083 yen are insured."""
     policy = given.policy_number()
-    dollars = {"currency": "USD", "pre_shipment_amount": "1000.55", "post_shipment_amount": "0"}
+    pounds = {"currency": "GBP", "pre_shipment_amount": "1000.55", "post_shipment_amount": "0"}
 
-    await given.contracts_applied(premium, given.applied(policy, **dollars))
+    await given.contracts_applied(premium, given.applied(policy, **pounds))
 
     steps = {it["code"]: it for it in (await assessment(premium, policy))["steps"]}
     assert (steps["INSURED"]["formula"], steps["INSURED"]["figure"]) == (
-        "1000.55 USD × 152",
+        "1000.55 GBP × 152",
         "152083",
     )
 

@@ -42,8 +42,5 @@ def test_a_code_that_stands_twice_is_found_twice() -> None:
 def test_the_shipped_tables_have_no_fault() -> None:
     """Given the tables that are shipped, then each of them could be published."""
     for table in data.code_tables():
-        codes = [
-            Code(row.pop("code"), row.pop("name_ja"), row.pop("name_en"), row)
-            for row in data.codes(table["name"])
-        ]
+        codes = [Code(**row) for row in data.codes(table["name"])]
         assert list(faults(table["name"], codes)) == [], table["name"]

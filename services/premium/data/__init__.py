@@ -29,13 +29,46 @@ def read(name: str) -> Iterator[Row]:
 
 
 def code_tables() -> list[Row]:
-    """List the code tables that are shipped, each with its version, first day and source."""
+    """List the code tables that are shipped, each with its titles, first day and source."""
     return list(read("code_tables/index"))
 
 
-def codes(name: str) -> list[Row]:
-    """List the codes of one table, in the table's order."""
-    return list(read(f"code_tables/{name}"))
+def codes(name: str) -> list[dict[str, Any]]:
+    """List the codes of one table, in the table's order; what is no name is an attribute."""
+    return [
+        {
+            "code": row.pop("code"),
+            "name_ja": row.pop("name_ja"),
+            "name_en": row.pop("name_en"),
+            "attributes": row,
+        }
+        for row in read(f"code_tables/{name}")
+    ]
+
+
+def code_table_publications() -> dict[str, dict[str, Any]]:
+    """Give, by name, the bodies with which staff publish the shipped code tables."""
+    return {
+        table["name"]: {
+            "title_ja": table["title_ja"],
+            "title_en": table["title_en"],
+            "valid_from": table["valid_from"],
+            "source": table["source"],
+            "sample": table["sample"] == "Y",
+            "codes": codes(table["name"]),
+        }
+        for table in code_tables()
+    }
+
+
+def exchange_rate_publication() -> dict[str, Any]:
+    """Give the body with which staff publish the shipped exchange rates."""
+    rows = list(read("exchange_rates"))
+    return {
+        "source": rows[0]["source"],
+        "sample": rows[0]["sample"] == "Y",
+        "rates": [{name: row[name] for name in ("currency", "valid_from", "ttb")} for row in rows],
+    }
 
 
 def rows_for(table: Table, name: str) -> list[dict[str, Any]]:
