@@ -36,6 +36,7 @@ def documents() -> dict[Path, str]:
 
 @app.command()
 def write(
+    *,
     unreleased: Annotated[
         bool, typer.Option(help="Nobody listens yet: facts may change in any way.")
     ] = False,

@@ -121,9 +121,7 @@ def _channels(told: list[type[Event]]) -> Json:
     channels: Json = {}
     for fact in sorted(told, key=lambda fact: fact.topic):
         channel = channels.setdefault(_channel(fact), _new_channel(fact))
-        channel["messages"][fact.event_type] = {
-            "$ref": f"#/components/messages/{fact.event_type}"
-        }
+        channel["messages"][fact.event_type] = {"$ref": f"#/components/messages/{fact.event_type}"}
     return channels
 
 

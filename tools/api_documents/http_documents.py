@@ -3,6 +3,7 @@
 A component name means one schema, an `operationId` one function, wherever it was written.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,7 @@ def _document(wanted: Callable[[str], bool], title: str, text: str, *, staff: bo
     _merge(schemas, problem_schemas_tidied(), owners, "the platform")
     _complete(paths, schemas)
     used = {tag for path in paths.values() for it in path.values() for tag in it["tags"]}
+    text_of_all = json.dumps([paths, responses()])
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "1", "description": text},
@@ -69,11 +71,15 @@ def _document(wanted: Callable[[str], bool], title: str, text: str, *, staff: bo
         "components": {
             "schemas": dict(sorted(schemas.items())),
             "responses": responses(),
-            "parameters": PARAMETERS,
-            "headers": HEADERS,
+            "parameters": _used("parameters", PARAMETERS, text_of_all),
+            "headers": _used("headers", HEADERS, text_of_all),
             "securitySchemes": security_schemes(staff=staff),
         },
     }
+
+
+def _used(kind: str, shared: Json, text: str) -> Json:
+    return {name: it for name, it in shared.items() if f'"#/components/{kind}/{name}"' in text}
 
 
 def problem_schemas_tidied() -> Json:
@@ -88,7 +94,9 @@ def _described(service: Service, wanted: Callable[[str], bool]) -> Json:
     for name in _FASTAPIS_OWN:
         schemas.pop(name, None)
     schemas |= {name: tidy(schema) for name, schema in schemas.items()}
-    by_place = {(route.path_format, method): route for route in routes for method in _methods(route)}
+    by_place = {
+        (route.path_format, method): route for route in routes for method in _methods(route)
+    }
     for path, operations in part["paths"].items():
         for method, operation in operations.items():
             shape(operation, method, by_place[path, method], service)

@@ -15,9 +15,11 @@ from libs.common.security import Guard, Public
 from libs.common.service import Service
 
 from .shapes import PARAMETERS, REFUSALS, headers
+from .words import PARAMETER_TEXTS
 
 Json = dict[str, Any]
 
+_SHARED = {it["name"].lower(): name for name, it in PARAMETERS.items()}
 _WRITES = {"post", "put", "patch", "delete"}
 
 
@@ -39,6 +41,8 @@ def shape(operation: Json, method: str, route: RouteContext, service: Service) -
 
 def give_headers(operation: Json, method: str, members: dict[str, set[str]]) -> None:
     """Name the headers of every good answer; `members` of its body say which there are."""
+    if method == "get" and "version" in members.get("200", ()):
+        _let_be_kept(operation)
     is_kept = any("IdempotencyKey" in it.get("$ref", "") for it in operation.get("parameters", ()))
     waits = any(it.get("$ref", "").endswith("/Prefer") for it in operation.get("parameters", ()))
     for status, answer in operation["responses"].items():
@@ -58,6 +62,15 @@ def give_headers(operation: Json, method: str, members: dict[str, set[str]]) -> 
         }
         given = headers(*(name for name, is_there in names.items() if is_there))
         answer["headers"] = given | answer.get("headers", {})
+
+
+def _let_be_kept(operation: Json) -> None:
+    """A caller that holds a version may ask whether it is still the last."""
+    reference = {"$ref": "#/components/parameters/IfNoneMatch"}
+    operation["parameters"] = [*operation.get("parameters", ()), reference]
+    unchanged = {"description": "Not Modified", "headers": headers("ETag", "XRequestId")}
+    good = {status: it for status, it in operation["responses"].items() if status.isdecimal()}
+    operation["responses"] = good | {"304": unchanged} | REFUSALS
 
 
 def _dependencies(dependant: Dependant) -> Iterator[object]:
@@ -91,17 +104,21 @@ def _header_parameters(method: str, asked: list[object], *, is_open: bool) -> li
 
 def _shape_parameters(operation: Json, names: list[str]) -> None:
     """Put shared headers in the place of the ones an endpoint happens to read."""
-    shared = {it["name"].lower(): name for name, it in PARAMETERS.items()}
     own = []
     for parameter in operation.pop("parameters", ()):
-        name = shared.get(parameter["name"].lower())
-        if parameter["in"] != "header" or name is None:
-            own.append(_without_null(parameter))
-        elif name not in ("IfMatch", "IdempotencyKey"):
-            names.append(name)
+        shared = _SHARED.get(parameter["name"].lower()) if parameter["in"] == "header" else None
+        if shared is None:
+            own.append(_described(_without_null(parameter)))
+        elif all(PARAMETERS[name]["name"] != PARAMETERS[shared]["name"] for name in names):
+            names.append(shared)
     refs = [{"$ref": f"#/components/parameters/{name}"} for name in names]
     if own or refs:
         operation["parameters"] = [*own, *refs]
+
+
+def _described(parameter: Json) -> Json:
+    text = PARAMETER_TEXTS.get(parameter["name"])
+    return {"description": text, **parameter} if text else parameter
 
 
 def _without_null(parameter: Json) -> Json:
@@ -128,7 +145,9 @@ def _tell_refusals(operation: Json) -> None:
     if not named:
         return
     operation[NAMED_PROBLEMS] = named = sorted(named, key=lambda it: (it["status"], it["code"]))
-    lines = [f"- {it['status']} `{it.get('reason', it['code'])}`: {it['detail_en']}" for it in named]
+    lines = [
+        f"- {it['status']} `{it.get('reason', it['code'])}`: {it['detail_en']}" for it in named
+    ]
     operation["description"] += "\n\n" + "\n".join(["Refused when:", "", *lines])
 
 

@@ -122,9 +122,7 @@ def responses() -> Json:
 def security_schemes(*, staff: bool) -> Json:
     """Where a token comes from, and the scopes it may carry on this listener."""
     scopes = {
-        name: it.summary
-        for name, it in PERMISSIONS.items()
-        if (OPERATOR in it.roles) == staff
+        name: it.summary for name, it in PERMISSIONS.items() if (OPERATOR in it.roles) == staff
     }
     flow = {"tokenUrl": "/v1/oauth2/token", "scopes": scopes}
     return {"OAuth2": {"type": "oauth2", "flows": {"clientCredentials": flow}}}

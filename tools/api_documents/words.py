@@ -38,6 +38,27 @@ TAGS: dict[str, tuple[str, str]] = {
     "documents": ("Documents", "This description, schemas of facts, and problems (文書)."),
 }
 
+PARAMETER_TEXTS: dict[str, str] = {
+    "agreement_code": "Code of a special agreement (特約コード).",
+    "as_of": "The day it is wanted for; today if left out.",
+    "buyer_code": "Code of an overseas buyer (海外商社コード); repeated: any of them.",
+    "client_id": "Id of a machine client.",
+    "country": "Country, ISO 3166-1 alpha-2; repeated: any of them.",
+    "currency": "Currency, ISO 4217.",
+    "edition": "An edition of the tariff, by its name.",
+    "event_type": "Type of a fact, such as `buyers.buyer.registered.v1`.",
+    "name": "Name of a code table, such as `countries`.",
+    "policy_number": "Policy number (証券番号), 19 digits; repeated: any of them.",
+    "policyholder_code": "Code of a policyholder (保険利用者コード).",
+    "rating": "Rating (格付); repeated: any of them.",
+    "sort": "Members to order by, parted by commas; `-` before one turns it round.",
+    "status": "State; repeated: any of them.",
+    "upload_id": "Id of a ledger file.",
+    "valid_from_from": "First day of validity, from this day on.",
+    "valid_from_to": "First day of validity, up to this day.",
+}
+"""What a parameter means, where its endpoint leaves it to the name."""
+
 EXAMPLES: dict[str, Any] = {
     "name": "SIAM COAST TRADING CO., LTD.",
     "country_code": "517",
