@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from . import etags, idempotency, problem_handlers
 from .database import Databases, act_for
 from .problem_codes import ValidationFailed
+from .security import Guard
 from .tokens import Caller
 
 
@@ -31,8 +32,12 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; the transaction is still open when it returns."""
         answer_anew = super().get_route_handler()
+        guards = [it.dependency for it in self.dependencies if isinstance(it.dependency, Guard)]
 
         async def answer(request: Request) -> Response:
+            # Before FastAPI reads the body: who may not ask is not told what is wrong with it.
+            for guard in guards:
+                await guard(request)
             try:
                 response = await answer_anew(request)
             except idempotency.Replayed as replayed:

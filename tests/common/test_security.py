@@ -5,23 +5,30 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from libs.common import problem_handlers
+from libs.common.routing import Router
 from libs.common.security import CurrentCaller, Gate, public, requires, unguarded_routes
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT, StandInIdentity
+
+JSON = {"Content-Type": "application/json"}
 
 
 def _shop() -> FastAPI:
     """A small service with a guarded, a staff and a public route."""
     app = FastAPI()
-    buyers = APIRouter(prefix="/v1", dependencies=[requires("buyers:read")])
-    staff = APIRouter(prefix="/ops/v1", dependencies=[requires("ops:buyers:write")])
-    machines = APIRouter(prefix="/v1", dependencies=[requires("machine-clients:read")])
+    buyers = Router(prefix="/v1", dependencies=[requires("buyers:read")])
+    staff = Router(prefix="/ops/v1", dependencies=[requires("ops:buyers:write")])
+    machines = Router(prefix="/v1", dependencies=[requires("machine-clients:read")])
 
     @buyers.get("/who")
     async def who(caller: CurrentCaller) -> dict[str, str]:
         return {"tenant": caller.tenant}
+
+    @buyers.post("/wishes")
+    async def wishes(wish: dict[str, int]) -> None:
+        pass
 
     @staff.get("/who")
     async def staff_who(caller: CurrentCaller) -> dict[str, str]:
@@ -128,6 +135,19 @@ async def test_headers_name_nobody(client: httpx.AsyncClient, identity: StandInI
     assert (await client.get("/v1/who", headers=forged)).status_code == 401
     answer = await client.get("/v1/who", headers=forged | identity.bearer("buyers:read"))
     assert answer.json() == {"tenant": TENANT}
+
+
+@pytest.mark.attack("S40")
+async def test_a_stranger_is_not_told_what_is_wrong_with_the_body(
+    client: httpx.AsyncClient, identity: StandInIdentity
+) -> None:
+    """Given broken JSON, when sent without a token and with one, then 401 and 400."""
+    stranger = await client.post("/v1/wishes", content=b"{", headers=JSON)
+    caller = await client.post(
+        "/v1/wishes", content=b"{", headers=JSON | identity.bearer("buyers:read")
+    )
+
+    assert (stranger.status_code, caller.status_code) == (401, 400)
 
 
 @pytest.mark.attack("S25")
