@@ -127,13 +127,12 @@ class PageWish:
 async def _page_wish(
     request: Request,
     response: Response,
+    *,
     limit: Annotated[int, Query(ge=1, le=100, description="How many items at most.")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=2000, description="`next_cursor` of the page before.")
     ] = None,
-    include_total: Annotated[  # noqa: FBT002 (a query parameter is always named)
-        bool, Query(description="Count the list, up to 10 000.")
-    ] = False,
+    include_total: Annotated[bool, Query(description="Count the list, up to 10 000.")] = False,
 ) -> PageWish:
     return PageWish(limit, cursor, include_total, request, response)
 

@@ -1,0 +1,117 @@
+"""Facts underwriting hears, and the act each one leads to."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common import clock
+from libs.common.events import Event
+from libs.common.inbox import Inbox
+
+from .actions import policies, procedures
+from .domain.procedure import LEDGER_UPLOAD, Filing
+
+inbox = Inbox("underwriting.inbox")
+
+
+class UploadFact(BaseModel):
+    """What we need of a ledger handed in: what it is, and how far it is."""
+
+    upload_id: str
+    file_name: str
+    mode: str
+    status: str
+    received_on: date
+
+    def filing(self) -> Filing:
+        """Give it in the words of the rules."""
+        return Filing(
+            LEDGER_UPLOAD, self.upload_id, self.file_name, self.mode, self.status, self.received_on
+        )
+
+
+class UploadReceived(UploadFact, Event, type="ledger.upload.received.v1", key="upload_id"):
+    """What we need of a ledger that was handed in (台帳の受付)."""
+
+
+class UploadValidated(UploadFact, Event, type="ledger.upload.validated.v1", key="upload_id"):
+    """What we need of a ledger that was judged (台帳の審査)."""
+
+
+class UploadApplied(UploadFact, Event, type="ledger.upload.applied.v1", key="upload_id"):
+    """What we need of a ledger whose contracts were taken in (台帳の受理)."""
+
+
+class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key="upload_id"):
+    """What we need of a ledger that was taken back (台帳の取下げ)."""
+
+
+class UploadFailed(UploadFact, Event, type="ledger.upload.failed.v1", key="upload_id"):
+    """What we need of a ledger that we failed to read."""
+
+
+class AppliedHistory(BaseModel):
+    """What we need of one contract history: the branch as it is now."""
+
+    policy_number: str
+    branch_number: str
+    history_number: str
+    revision: int
+    status: str
+    agreement_code: str
+    applicant_code: str
+    contract_date: date
+    last_shipment_date: date
+    currency: str
+    contract_principal: Decimal
+    destination_country: str
+    payer_code: str
+
+    def branch(self) -> policies.AppliedBranch:
+        """Give it in the words of the act."""
+        return policies.AppliedBranch(**dict(self))
+
+
+class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
+    """What we need of applied contracts (申込台帳の受理): their histories."""
+
+    bucket: int
+    histories: list[AppliedHistory]
+
+
+@inbox.on
+async def list_received(tx: AsyncSession, fact: UploadReceived) -> None:
+    """A ledger that is handed in becomes a procedure."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_validated(tx: AsyncSession, fact: UploadValidated) -> None:
+    """A ledger that was judged shows its verdict."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_applied(tx: AsyncSession, fact: UploadApplied) -> None:
+    """A ledger that was applied is finished."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_cancelled(tx: AsyncSession, fact: UploadCancelled) -> None:
+    """A ledger that was taken back is finished."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_failed(tx: AsyncSession, fact: UploadFailed) -> None:
+    """A ledger that we could not read is finished."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_policies(tx: AsyncSession, fact: ContractsApplied) -> None:
+    """Applied contracts become policies."""
+    await policies.note_branches(tx, [history.branch() for history in fact.histories], clock.now())

@@ -1,0 +1,1 @@
+"""Rules of underwriting, without input or output."""
