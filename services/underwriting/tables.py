@@ -19,7 +19,7 @@ class Base(Table):
 
 add_plumbing(Base.metadata)
 
-Ratio = Numeric(5, 4)
+Ratio = Numeric()  # as many decimals as the agreement has
 
 
 class AgreementHolder(Reference, Base):
