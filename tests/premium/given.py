@@ -248,3 +248,13 @@ async def agreement_told(service: Running, **changes: object) -> None:
     """Premium has heard of a special agreement, which is reference data."""
     fact = agreement(**changes)
     await heard(service, "underwriting.special_agreement.state.v1", fact, PLATFORM)
+
+
+async def the_shipped_rulebook(service: Running) -> None:
+    """Staff have published what ships, and the agreement is known."""
+    await the_settlement_methods(service)
+    await agreement_told(service)
+    headers = service.staff("ops:exchange-rates:write") | key()
+    body = data.exchange_rate_publication()
+    answer = await service.client.post("/ops/v1/exchange-rates", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text

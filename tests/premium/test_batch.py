@@ -1,5 +1,6 @@
 """Many premiums at once: the same yen as one by one."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,8 +9,14 @@ from hypothesis import given as whenever
 from hypothesis import strategies as st
 
 from libs.common.money import Money, Ratio
-from services.premium.domain.assessment import Component, price
-from services.premium.domain.batch import price_all
+from services.premium.domain.assessment import (
+    Assessed,
+    Component,
+    NotAssessed,
+    assess,
+    price,
+)
+from services.premium.domain.batch import assess_all, price_all
 from services.premium.domain.period import Period, PeriodRule
 from services.premium.domain.rulebook import Category, ExchangeRate
 from services.premium.domain.tariff import Coefficients, Factor, Phase
@@ -77,3 +84,21 @@ def test_a_figure_too_fine_for_its_column_is_refused() -> None:
 
     with pytest.raises(ValueError, match="more decimals"):
         price_all([component])
+
+
+def test_a_contract_that_cannot_be_priced_does_not_hold_up_the_others() -> None:
+    """Given three contracts, when the country of the second has no category, only it is open."""
+    nowhere = replace(
+        given.TEN_MILLION, countries={"destination_country": "999", "payment_country": "999"}
+    )
+    contracts = [given.TEN_MILLION, nowhere, given.in_dollars("1000.55")]
+
+    answers = assess_all([(it, given.AS_CALIBRATED) for it in contracts], given.RULEBOOK)
+
+    assert answers == [assess(it, given.AS_CALIBRATED, given.RULEBOOK) for it in contracts]
+    assert [type(answer) for answer in answers] == [Assessed, NotAssessed, Assessed]
+
+
+def test_no_contracts_at_all_is_no_work() -> None:
+    """Given an empty batch, then nothing comes out of it."""
+    assert assess_all([], given.RULEBOOK) == []
