@@ -43,6 +43,16 @@ def secure_reference_table(name: str) -> None:
     _grant(name, "SELECT, INSERT, UPDATE, DELETE", "staff")
 
 
+def secure_service_table(name: str) -> None:
+    """Give a table without anybody's data to every process of the service (queues, heads)."""
+    _grant(name, "SELECT, INSERT, UPDATE, DELETE", "app", "staff")
+
+
+def grant_sequence(name: str) -> None:
+    """Let the service take numbers from a sequence."""
+    op.execute(f"GRANT USAGE ON SEQUENCE {name} TO {_role('app')}, {_role('staff')}")
+
+
 def _grant(name: str, rights: str, *roles: str) -> None:
     op.execute(f"GRANT {rights} ON {name} TO {', '.join(map(_role, roles))}")
 

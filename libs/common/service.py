@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from . import problem_handlers
 from .database import Databases
 from .edge import Edge
+from .files import file_store
 from .http import http_client
 from .inbox import Inbox
 from .jwks import KeyCache, keys_over_http
@@ -85,6 +86,7 @@ def build_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.databases = Databases(settings)
+    app.state.files = file_store(settings.files_url)
     app.state.settings = settings
     app.add_middleware(Edge)
     problem_handlers.install(app)

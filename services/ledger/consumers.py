@@ -23,9 +23,7 @@ class BuyerState(Event, type="buyers.buyer.state.v1", key="buyer_code"):
     active: bool
 
 
-class PolicyholderState(
-    Event, type="identity.policyholder.state.v1", key="policyholder_code"
-):
+class PolicyholderState(Event, type="identity.policyholder.state.v1", key="policyholder_code"):
     """What we need of a policyholder (保険利用者): that its code exists."""
 
     policyholder_code: str
@@ -33,9 +31,7 @@ class PolicyholderState(
     active: bool
 
 
-class AgreementState(
-    Event, type="underwriting.special_agreement.state.v1", key="agreement_code"
-):
+class AgreementState(Event, type="underwriting.special_agreement.state.v1", key="agreement_code"):
     """What we need of a special agreement (特約): whose it is, from when until when."""
 
     agreement_code: str
@@ -84,6 +80,4 @@ async def _copy(tx: AsyncSession, table: type[tables.Base], fact: Event) -> None
     """Keep the full record that was told; a later one replaces it."""
     values = fact.model_dump()
     statement = insert(table).values(values)
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=[fact.event_key], set_=values)
-    )
+    await tx.execute(statement.on_conflict_do_update(index_elements=[fact.event_key], set_=values))

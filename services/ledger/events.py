@@ -36,6 +36,10 @@ class UploadApplied(UploadFact, Event, type="ledger.upload.applied.v1", key="upl
     """The good contracts of a ledger file were taken in (台帳の受理)."""
 
 
+class UploadFailed(UploadFact, Event, type="ledger.upload.failed.v1", key="upload_id"):
+    """The platform could not carry an upload through; nothing half-done remains (処理不能)."""
+
+
 class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key="upload_id"):
     """A ledger file was taken back before it was applied (台帳の取下げ)."""
 

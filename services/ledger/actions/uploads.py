@@ -92,7 +92,8 @@ async def submit(
 
     upload.dry_run = counts(upload)
     upload.status, upload.mode, upload.finished_at = "APPLYING", "SUBMIT", None
-    start_counting(upload)
+    await tx.execute(queries.forget_findings(upload))
+    queries.start_counting(upload)
     move_on(upload, at)
     turn = await queries.next_turn(tx)
     await ask_for_application(tx, upload, turn)
@@ -140,12 +141,6 @@ def counts(upload: tables.Upload) -> dict[str, int]:
     return {name: getattr(upload, name) for name in names}
 
 
-def start_counting(upload: tables.Upload) -> None:
-    """Begin a judgement: nothing counted, no part done."""
-    for name in (*counts(upload), "findings_kept", "parts_done"):
-        setattr(upload, name, 0)
-
-
 async def ask_for(
     tx: AsyncSession, upload: tables.Upload, kind: str, parts: list[int], turn: int | None
 ) -> None:
@@ -158,9 +153,7 @@ async def ask_for(
     )
 
 
-async def ask_for_application(
-    tx: AsyncSession, upload: tables.Upload, turn: int
-) -> None:
+async def ask_for_application(tx: AsyncSession, upload: tables.Upload, turn: int) -> None:
     """Ask for the parts to be applied: each on its own, or all in one transaction."""
     if upload.acceptance == "ALL_OR_NOTHING":
         await ask_for(tx, upload, "APPLY_ALL", [0], turn)

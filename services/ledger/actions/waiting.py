@@ -20,11 +20,7 @@ async def wait_for_change(
     """
     until = time.monotonic() + seconds
     first = upload = await _look(databases, tenant, upload_id)
-    while (
-        upload.finished_at is None
-        and upload.status == first.status
-        and time.monotonic() < until
-    ):
+    while upload.finished_at is None and upload.status == first.status and time.monotonic() < until:
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
         upload = await _look(databases, tenant, upload_id)
     return upload

@@ -73,12 +73,12 @@ class ContractHistory(Output):
     contract_number: str
     contract_principal: DecimalString
     reference_number: str | None
-    other_insurance_flag: str | None
+    other_insurance_flag: bool
     currency_code: str
     exchange_rate: DecimalString | None
     goods_hs_code: str
     delivery_terms: str
-    effectuation_condition_flag: str | None
+    effectuation_condition_flag: bool
     destination_country: str
     payment_country: str
     payer_code: BuyerCode

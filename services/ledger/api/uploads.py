@@ -1,4 +1,4 @@
-"""`/ledger-uploads`: hand in a ledger file (申込台帳), follow it, submit what a dry run found good."""
+"""`/ledger-uploads`: hand in a ledger file (申込台帳), follow it, submit a good dry run."""
 
 import re
 from collections.abc import AsyncIterator
@@ -130,7 +130,7 @@ class LedgerUpload(LedgerUploadSummary):
         summary = LedgerUploadSummary.model_validate(upload).model_dump()
         return cls(
             **summary,
-            layout=upload.layout,  # type: ignore[arg-type]  # checked by the table
+            layout=upload.layout,
             settlement_slots=upload.slots,
             charset=upload.charset,
             sha256=upload.sha256,
@@ -205,9 +205,7 @@ async def list_ledger_uploads(
     """List the ledger files your company has handed in."""
     sorts = {"updated_at": tables.Upload.updated_at, "received_at": tables.Upload.received_at}
     statement = ordered(queries.uploads(list(status)), sort, sorts, tables.Upload.id)
-    return LedgerUploadPage.of(
-        await paging.of(tx, statement), LedgerUploadSummary.model_validate
-    )
+    return LedgerUploadPage.of(await paging.of(tx, statement), LedgerUploadSummary.model_validate)
 
 
 @router.get(
@@ -257,9 +255,7 @@ async def submit_ledger_upload(
 @router.post(
     "/ledger-uploads/{upload_id}/cancel",
     dependencies=[may_write],
-    responses=may_answer(
-        UploadNotFound, AlreadyUnderWay, PreconditionRequired, PreconditionFailed
-    ),
+    responses=may_answer(UploadNotFound, AlreadyUnderWay, PreconditionRequired, PreconditionFailed),
     openapi_extra={"x-summary-ja": "台帳ファイルの取下げ"},
 )
 async def cancel_ledger_upload(

@@ -90,7 +90,8 @@ def _settlement(slot: int) -> pl.Expr:
     members = [_member(name, pl.col(f"{name}_{slot}")) for name in _SETTLEMENT]
     body = pl.concat_str(members, separator=",")
     used = pl.col(f"settlement_method_{slot}").is_not_null()
-    return pl.when(used).then(pl.format('{"slot":' + str(slot) + ",{}}", body))
+    opened = pl.lit('{"slot":' + str(slot) + ",")
+    return pl.when(used).then(pl.concat_str(opened, body, pl.lit("}")))
 
 
 def _object(histories: pl.DataFrame) -> pl.Expr:

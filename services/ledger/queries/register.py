@@ -1,6 +1,7 @@
 """What a part of a file is judged against, brought from our copies of the registers."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import polars as pl
 from sqlalchemy import func, select
@@ -27,7 +28,9 @@ async def register_for(tx: AsyncSession, rows: pl.DataFrame) -> Register:
         agreements=await _agreements(tx),
         policyholders=pl.Series(await _policyholder_codes(tx), dtype=pl.String),
         buyers=await _buyers(tx, codes),
-        policy_numbers=pl.Series(await _used(tx, _distinct(rows, "policy_number")), dtype=pl.String),
+        policy_numbers=pl.Series(
+            await _used(tx, _distinct(rows, "policy_number")), dtype=pl.String
+        ),
         delays=await _delays(tx),
         tables=await _code_tables(tx),
     )
@@ -84,8 +87,10 @@ async def _code_tables(tx: AsyncSession) -> Mapping[str, CodeTable]:
     }
 
 
-async def severities(tx: AsyncSession) -> Mapping[str, Severity]:
-    """Find the rules that are graver or milder than the rule book prints them."""
+async def severities(tx: AsyncSession, on: date) -> Mapping[str, Severity]:
+    """Find the rules that are graver or milder on a day than the rule book prints them."""
     rule = tables.RuleSeverity
-    newest = select(rule.rule, rule.severity).order_by(rule.rule, rule.valid_from)
-    return {name: Severity(severity) for name, severity in await tx.execute(newest)}
+    in_force = select(rule.rule, rule.severity).where(rule.valid_from <= on)
+    # The newest comes last and stays.
+    rows = await tx.execute(in_force.order_by(rule.valid_from))
+    return {name: Severity(severity) for name, severity in rows}

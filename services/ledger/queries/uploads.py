@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Delete, Select, Update, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -20,6 +20,14 @@ WHERE turn IS NULL OR NOT EXISTS (
 )
 ORDER BY position LIMIT 1 FOR UPDATE OF task SKIP LOCKED
 """)
+_COUNTERS = (
+    "parts_done",
+    "accepted_count",
+    "rejected_count",
+    "error_count",
+    "warning_count",
+    "findings_kept",
+)
 _NEXT_TURN = text("SELECT nextval('upload_turns')")
 
 
@@ -70,6 +78,28 @@ def findings(upload_id: str, severities: Sequence[str]) -> Select[tables.UploadF
     finding = tables.UploadFinding
     statement = select(finding).where(finding.upload_id == upload_id)
     return statement.where(finding.severity.in_(severities)) if severities else statement
+
+
+def forget_findings(upload: tables.Upload) -> Delete:
+    """Drop what was found row by row; the rows are judged anew."""
+    finding = tables.UploadFinding
+    return delete(finding).where(finding.upload_id == upload.id, finding.row > 0)
+
+
+def start_counting(upload: tables.Upload) -> None:
+    """Begin a judgement: nothing counted, no part done."""
+    for name in _COUNTERS:
+        setattr(upload, name, 0)
+
+
+def add_counts(upload: tables.Upload, **counted: int) -> Update:
+    """Add figures to an upload's, whoever else is adding to them."""
+    kept = tables.Upload
+    return (
+        update(kept)
+        .where(kept.id == upload.id)
+        .values({name: getattr(kept, name) + number for name, number in counted.items()})
+    )
 
 
 async def has_same_content(tx: AsyncSession, sha256: str, upload_id: str) -> bool:

@@ -84,12 +84,12 @@ class ContractHistory(TenantOwned, Base):
     contract_number: Mapped[str]
     contract_principal: Mapped[Decimal] = mapped_column(Amount)
     reference_number: Mapped[str | None]
-    other_insurance_flag: Mapped[str | None]
+    other_insurance_flag: Mapped[bool]
     currency_code: Mapped[str]
     exchange_rate: Mapped[Decimal | None] = mapped_column(Rate)
     goods_hs_code: Mapped[str]
     delivery_terms: Mapped[str]
-    effectuation_condition_flag: Mapped[str | None]
+    effectuation_condition_flag: Mapped[bool]
     destination_country: Mapped[str]
     payment_country: Mapped[str]
     payer_code: Mapped[str]

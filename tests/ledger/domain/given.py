@@ -13,7 +13,7 @@ import polars as pl
 
 from services.ledger.domain.case import Case
 from services.ledger.domain.judging import Judgement, judge
-from services.ledger.domain.layout import NEW_APPLICATIONS, Layout
+from services.ledger.domain.layout import NEW_APPLICATIONS, NEW_APPLICATIONS_EXTENDED, Layout
 from services.ledger.domain.partition import numbered
 from services.ledger.domain.register import CodeTable, Register
 
@@ -57,11 +57,20 @@ _GOOD: Mapping[str, str] = {
 }
 
 
-def application(layout: Layout = NEW_APPLICATIONS, **changes: str | None) -> Application:
+def application(**changes: str | None) -> Application:
     """A good application over 250,000 dollars, with some items changed or (None) left blank."""
+    return _filled_in(NEW_APPLICATIONS, changes)
+
+
+def extended(**changes: str | None) -> Application:
+    """The same on the extended sheet, which has room for five settlements."""
+    return _filled_in(NEW_APPLICATIONS_EXTENDED, changes)
+
+
+def _filled_in(layout: Layout, changes: Mapping[str, str | None]) -> Application:
     unknown = changes.keys() - set(layout.names)
     assert not unknown, f"no such items: {unknown}"
-    return dict.fromkeys(layout.names) | _GOOD | changes
+    return {**dict.fromkeys(layout.names), **_GOOD, **changes}
 
 
 def paid_in_advance(**changes: str | None) -> Application:
@@ -84,12 +93,9 @@ def in_two_settlements(**changes: str | None) -> Application:
 
 def rows(applications: Iterable[Application]) -> pl.DataFrame:
     """Rows as the reader makes them, policy numbers and buckets included."""
-    frame = pl.DataFrame(list(applications), schema_overrides=_TEXT, infer_schema_length=None)
-    texts = frame.select(pl.all().cast(pl.String))
-    return numbered(texts.with_row_index("row", offset=1))
-
-
-_TEXT = dict.fromkeys(NEW_APPLICATIONS.names, pl.String)
+    every = list(applications)
+    frame = pl.DataFrame(every, schema=dict.fromkeys(every[0], pl.String))
+    return numbered(frame.with_row_index("row", offset=1))
 
 
 def case(**changes: Any) -> Case:
@@ -116,13 +122,11 @@ def rules(one: Application, **circumstances: Any) -> list[str]:
 def items(one: Application, **circumstances: Any) -> list[tuple[str, list[int]]]:
     """The rules that find fault with a single application, each with the items at fault."""
     findings = judged(one, **circumstances).findings
-    return sorted(
-        (rule, numbers.to_list()) for rule, numbers in findings["rule", "item_nos"].rows()
-    )
+    return sorted(findings.select("rule", "item_nos").rows())
 
 
 @cache
-def register(**changes: Any) -> Register:
+def register() -> Register:
     """The registers of the examples."""
     data = master_data()
     agreements = [_agreement(found) for found in data["special_contracts"]]

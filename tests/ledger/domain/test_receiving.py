@@ -20,9 +20,9 @@ def _name_rules(name: str, *, waiver: bool = False) -> list[str]:
 
 def test_the_extension_tells_the_form() -> None:
     """Given names with every extension, when asked, then case does not matter."""
-    forms = [
-        receiving.form_of(f"東都機械貿易(260825){end}") for end in (".csv", ".FD", ".Txt", ".xls")
-    ]
+    extensions = (".csv", ".FD", ".Txt", ".xls")
+
+    forms = [receiving.form_of(f"東都機械貿易(260825){extension}") for extension in extensions]
 
     assert forms == [Form.CSV, Form.FIXED, Form.FIXED, None]
 

@@ -1,0 +1,112 @@
+"""Good policies become contracts: set by set, with the facts that tell of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.outbox import announce_data
+
+from .. import events, tables
+from ..domain.case import Case
+from ..domain.judging import Judgement
+from ..domain.register import Register
+from ..domain.telling import facts, first_histories
+from ..queries.bulk import insert_staged
+
+_CONTRACT = ("policy_number", "agreement_code", "applicant_code", "upload_id")
+_NOT_KEPT = ("row", "bucket", "branch_office_code", "agreement_code", "applicant_code")
+
+
+async def apply(
+    tx: AsyncSession,
+    upload: tables.Upload,
+    judgement: Judgement,
+    case: Case,
+    at: datetime,
+) -> None:
+    """Take in the accepted rows of one part (申込の受理), known from this moment on."""
+    histories = first_histories(judgement.accepted, case.layout).with_columns(
+        upload_id=pl.lit(upload.id), received_on=pl.lit(upload.deemed_received_on)
+    )
+    if histories.is_empty():
+        return
+    stamp = pl.lit(at.isoformat())
+    contracts = histories.unique("policy_number", keep="first", maintain_order=True)
+    await insert_staged(
+        tx,
+        "contracts",
+        contracts.select(
+            *_CONTRACT, "received_on", status=pl.lit("APPLIED"), updated_at=stamp, version=pl.lit(1)
+        ),
+    )
+    kept = histories.drop(*_NOT_KEPT, "received_on")
+    await insert_staged(
+        tx,
+        "contract_histories",
+        kept.with_columns(known_from=stamp, upload_row=histories["row"]),
+    )
+    await _count_delays(tx, case.register, judgement.delays)
+    await _tell(tx, upload, histories, case.register)
+
+
+async def _count_delays(tx: AsyncSession, register: Register, delays: Mapping[str, int]) -> None:
+    """Count the significant delays (著しい遅滞) among what was taken in."""
+    new = {code: count - register.delays.get(code, 0) for code, count in delays.items()}
+    rows = [
+        {"tenant": tx.info["tenant"], "agreement_code": code, "counted": count}
+        for code, count in sorted(new.items())
+        if count > 0
+    ]
+    if not rows:
+        return
+    counted = insert(tables.SignificantDelays).values(rows)
+    await tx.execute(
+        counted.on_conflict_do_update(
+            index_elements=["tenant", "agreement_code"],
+            set_={"counted": tables.SignificantDelays.counted + counted.excluded.counted},
+        )
+    )
+
+
+async def _tell(
+    tx: AsyncSession, upload: tables.Upload, histories: pl.DataFrame, register: Register
+) -> None:
+    iso = {code: row.get("iso", "") for code, row in register.tables["currencies"].rows.items()}
+    told = histories.with_columns(
+        currency=pl.col("currency_code").replace_strict(iso, default=None)
+    )
+    fact = events.ContractsApplied
+    # Buckets in ascending order: two uploads never wait for each other's.
+    for bucket, lists in sorted(facts(told)):
+        data = [
+            f'{{"bucket":{bucket},"upload_id":"{upload.id}",'
+            f'"received_on":"{upload.deemed_received_on}","histories":{histories_json}}}'
+            for histories_json in lists
+        ]
+        await announce_data(tx, fact.topic, str(bucket), [fact.event_type] * len(data), data)
+
+
+async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:
+    """Number an upload's significant delays in the order of the file, after those before it.
+
+    Parts are judged in any order, each counting from what was stored.
+    """
+    await tx.execute(_NUMBER_DELAYS, {"upload_id": upload.id})
+
+
+_NUMBER_DELAYS = text("""
+UPDATE upload_findings AS finding
+SET params = jsonb_build_object('n', (numbered.n)::text)
+FROM (
+    SELECT row, number, row_number() OVER (ORDER BY row)
+           + min((params ->> 'n')::int) OVER () - 1 AS n
+    FROM upload_findings
+    WHERE tenant = current_setting('app.tenant') AND upload_id = :upload_id AND rule = 'L058'
+) AS numbered
+WHERE finding.tenant = current_setting('app.tenant') AND finding.upload_id = :upload_id
+  AND finding.row = numbered.row AND finding.number = numbered.number
+""")

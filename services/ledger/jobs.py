@@ -1,0 +1,57 @@
+"""Work the ledger does by itself: take the next piece an upload needs, for ever."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from libs.common.database import Databases
+from libs.common.files import file_store
+from libs.common.outbox import CHANNEL
+from libs.common.settings import ServiceSettings
+
+from .actions.processing import carry_out_next
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 2  # one part is copied into the database while the next is being judged
+_POLL_SECONDS = 1.0
+_RETRY_SECONDS = 0.5
+
+
+async def process_uploads(databases: Databases, settings: ServiceSettings) -> None:
+    """Carry out tasks until cancelled, through restarts of the database."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(_AT_ONCE):
+            group.create_task(_work(databases, settings))
+
+
+async def _work(databases: Databases, settings: ServiceSettings) -> None:
+    store = file_store(settings.files_url)
+    while True:
+        try:
+            async with _bell(settings) as rung:
+                while True:
+                    rung.clear()
+                    if not await carry_out_next(databases, store):
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(rung.wait(), _POLL_SECONDS)
+        except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("worker_interrupted", error=repr(error))
+            await asyncio.sleep(_RETRY_SECONDS)
+
+
+@contextlib.asynccontextmanager
+async def _bell(settings: ServiceSettings) -> AsyncIterator[asyncio.Event]:
+    """Hear the bell that rings after commits: an upload is announced when it is received."""
+    rung = asyncio.Event()
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        await connection.add_listener(CHANNEL, lambda *_: rung.set())
+        yield rung
+    finally:
+        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+            await connection.close(timeout=1)

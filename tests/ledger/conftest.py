@@ -1,0 +1,28 @@
+"""The service under test, with the register of the fixtures known to it."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from deploy.postgres import DatabaseUrls
+from libs.common import clock
+from tests.kit.running import Running, running
+from tests.ledger import given
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def ledger(databases_of: Callable[[str], DatabaseUrls]) -> AsyncIterator[Running]:
+    """The ledger, running, its worker moved by hand."""
+    async with running("ledger", databases_of("ledger")) as service:
+        await given.register(service)
+        yield service
+
+
+@pytest.fixture
+def august_25(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The business clock stands where the fixtures of new applications were sent."""
+    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
+    clock.move(tmp_path / "clock.json", datetime.fromisoformat("2026-08-25T10:15:00+09:00"))
