@@ -1,0 +1,1 @@
+"""What a committed API document must pass before anybody may build on it."""
