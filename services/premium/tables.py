@@ -14,6 +14,7 @@ from libs.common.tables import Reference, Table, TenantOwned, new_metadata
 _RATE = Numeric(9, 6)
 _FACTOR = Numeric(8, 4)
 _TTB = Numeric(11, 4)
+_RATIO = Numeric()  # as many decimals as the agreement has
 
 
 class Base(Table):
@@ -170,10 +171,10 @@ class AgreementCover(TenantOwned, Sourced, Base):
     __tablename__ = "agreement_covers"
 
     agreement_code: Mapped[str] = mapped_column(primary_key=True)
-    pre_shipment_political: Mapped[Decimal] = mapped_column(_FACTOR)
-    pre_shipment_credit: Mapped[Decimal] = mapped_column(_FACTOR)
-    post_shipment_political: Mapped[Decimal] = mapped_column(_FACTOR)
-    post_shipment_credit: Mapped[Decimal] = mapped_column(_FACTOR)
+    pre_shipment_political: Mapped[Decimal] = mapped_column(_RATIO)
+    pre_shipment_credit: Mapped[Decimal] = mapped_column(_RATIO)
+    post_shipment_political: Mapped[Decimal] = mapped_column(_RATIO)
+    post_shipment_credit: Mapped[Decimal] = mapped_column(_RATIO)
 
 
 class Assessment(TenantOwned, Base):

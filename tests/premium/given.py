@@ -1,6 +1,5 @@
 """Premium things to start a story with: a small tariff, agreements and contracts."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,8 +9,9 @@ from typing import Any
 import httpx
 
 from libs.common.database import PLATFORM
+from libs.common.deliveries import Delivery
 from libs.common.money import Money, Ratio, yen
-from services.premium import consumers, data
+from services.premium import data
 from services.premium.domain.contract import Contract
 from services.premium.domain.period import PeriodRule, Settlement, UsanceUnit
 from services.premium.domain.rulebook import Category, ExchangeRate, Rulebook, Timeline
@@ -25,6 +25,7 @@ from services.premium.domain.tariff import (
     Phase,
     Risk,
 )
+from tests.kit import hearing
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import TENANT
 
@@ -230,24 +231,18 @@ def agreement(**changes: object) -> dict[str, Any]:
     } | changes
 
 
-async def heard(service: Running, kind: str, fact: dict[str, Any], tenant: str = TENANT) -> None:
-    """Premium has heard a fact, in a transaction of the tenant it was told for."""
-    handler = consumers.inbox.handlers[kind]
-    door = service.databases.platform() if tenant == PLATFORM else service.databases.tenant(tenant)
-    async with door as tx:
-        await handler.act(tx, handler.fact.model_validate_json(json.dumps(fact)))
-
-
-async def contracts_applied(service: Running, *histories: dict[str, Any], bucket: int = 3) -> None:
-    """Premium has heard that contracts were applied."""
+async def contracts_applied(
+    service: Running, *histories: dict[str, Any], bucket: int = 3
+) -> Delivery:
+    """Premium has heard that contracts were applied; gives the fact, to be told again."""
     fact = {"bucket": bucket, "upload_id": "upload_1", "histories": list(histories)}
-    await heard(service, "ledger.contracts.applied.v1", fact)
+    return await hearing.told(service, "ledger.contracts.applied.v1", str(bucket), fact)
 
 
-async def agreement_told(service: Running, **changes: object) -> None:
+async def agreement_told(service: Running, **changes: object) -> Delivery:
     """Premium has heard of a special agreement, which is reference data."""
-    fact = agreement(**changes)
-    await heard(service, "underwriting.special_agreement.state.v1", fact, PLATFORM)
+    fact, kind = agreement(**changes), "underwriting.special_agreement.state.v1"
+    return await hearing.told(service, kind, fact["agreement_code"], fact, PLATFORM)
 
 
 async def the_shipped_rulebook(service: Running) -> None:

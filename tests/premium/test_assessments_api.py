@@ -5,7 +5,7 @@ from typing import Any
 import pytest_asyncio
 
 from services.premium.jobs import assess_waiting
-from tests.kit import then
+from tests.kit import hearing, then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 
@@ -69,10 +69,12 @@ async def test_premiums_are_told_in_the_bucket_of_their_contracts(premium: Runni
 
 
 async def test_contracts_told_twice_are_assessed_once(premium: Running) -> None:
-    """Given a batch that comes again, when it is heard, then nothing is told a second time."""
+    """Given a batch that was heard, when it comes again, then nothing is told a second time."""
     history = given.applied(given.policy_number())
+    fact = await given.contracts_applied(premium, history, bucket=12)
 
-    await given.contracts_applied(premium, history, bucket=12)
+    await hearing.told_again(premium, fact)
+    # The same contracts in another fact: the premium that stands is not made anew either.
     await given.contracts_applied(premium, history, bucket=12)
 
     assert len(await then.told(premium, "12")) == 1
@@ -83,8 +85,8 @@ async def test_an_agreement_told_twice_changes_nothing(premium: Running) -> None
     policy = given.policy_number()
     await given.contracts_applied(premium, given.applied(policy), bucket=13)
 
-    await given.agreement_told(premium)
-    await given.agreement_told(premium)
+    fact = await given.agreement_told(premium)
+    await hearing.told_again(premium, fact)
 
     assert len(await then.told(premium, "13")) == 1
     assert (await assessment(premium, policy))["premium"]["amount"] == "12090"

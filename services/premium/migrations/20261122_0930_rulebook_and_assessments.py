@@ -163,7 +163,7 @@ def _create_agreement_covers() -> None:
     op.create_table(
         "agreement_covers",
         *_texts("tenant", "agreement_code"),
-        *(_number(name, _FACTOR) for name in ratios),
+        *(_number(name, sa.Numeric()) for name in ratios),
         *_origin(),
         sa.PrimaryKeyConstraint("tenant", "agreement_code", name=op.f("pk_agreement_covers")),
     )
