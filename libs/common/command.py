@@ -18,8 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
 def load(name: str) -> Service:
     """Find a service by its folder's name."""
-    service = importlib.import_module(f"services.{name}.app").service
-    assert isinstance(service, Service)
+    service: Service = importlib.import_module(f"services.{name}.app").service
     return service
 
 
@@ -28,6 +27,7 @@ def serve(
     name: str,
     port: int,
     host: str = "127.0.0.1",
+    *,
     api: Annotated[bool, typer.Option(help="Answer HTTP.")] = True,
     worker: Annotated[bool, typer.Option(help="Run relay, listener and workers.")] = True,
 ) -> None:
@@ -55,20 +55,21 @@ def serve(
 def migrate(name: str) -> None:
     """Bring a service's database to the newest schema."""
     service = load(name)
-    settings = service.settings(service=name)
-    assert settings.database_owner_url is not None
-    asyncio.run(migrations.upgrade(name, service.metadata, settings.database_owner_url))
+    asyncio.run(migrations.upgrade(name, service.metadata, _owner_url(service)))
 
 
 @app.command()
 def revision(name: str, message: str) -> None:
     """Write a migration from what `tables.py` says and the database does not have yet."""
     service = load(name)
-    settings = service.settings(service=name)
-    assert settings.database_owner_url is not None
-    asyncio.run(
-        migrations.write_revision(name, service.metadata, settings.database_owner_url, message)
-    )
+    asyncio.run(migrations.write_revision(name, service.metadata, _owner_url(service), message))
+
+
+def _owner_url(service: Service) -> str:
+    url = service.settings(service=service.name).database_owner_url
+    if url is None:
+        raise typer.BadParameter("MOYAI_DATABASE_OWNER_URL is not set: only the owner migrates")
+    return url
 
 
 @app.command(name="topics")

@@ -21,7 +21,7 @@ class Event(BaseModel):
     event_key: ClassVar[str]
     topic: ClassVar[str]
 
-    def __init_subclass__(cls, *, type: str, key: str, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, type: str, key: str, **kwargs: Any) -> None:  # noqa: A002 (CloudEvents' word)
         """Name the fact, and the field whose value keeps facts in order."""
         super().__init_subclass__(**kwargs)
         cls.event_type, cls.event_key, cls.topic = type, key, topic_of(type)

@@ -5,6 +5,7 @@ without its answer nor an answer without its effect. A parallel twin waits a mom
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,14 +20,17 @@ from starlette.responses import Response
 from .problem_codes import IdempotencyInProgress, IdempotencyKeyRequired, IdempotencyMismatch
 from .tokens import Caller
 
+_KEY = re.compile("[!-~]{1,128}")
 _WAIT = "200ms"
 _LOCK_NOT_AVAILABLE = "55P03"
 _NOT_REPLAYED = {"content-length", "x-request-id"}
 
+# One round trip: a twin is waited for a moment only, what follows may wait for its locks.
 _TAKE = text("""
+WITH wait AS MATERIALIZED (SELECT set_config('lock_timeout', :wait, true))
 INSERT INTO idempotency_keys (tenant, principal, method, path, key, fingerprint)
-VALUES (:tenant, :principal, :method, :path, :key, :fingerprint)
-ON CONFLICT DO NOTHING RETURNING key
+SELECT :tenant, :principal, :method, :path, :key, :fingerprint FROM wait
+ON CONFLICT DO NOTHING RETURNING set_config('lock_timeout', '0', true)
 """)
 _FIND = text("""
 SELECT fingerprint, status, headers, body FROM idempotency_keys
@@ -38,7 +42,6 @@ UPDATE idempotency_keys SET status = :status, headers = CAST(:headers AS jsonb),
 WHERE tenant = :tenant AND principal = :principal AND method = :method AND path = :path
   AND key = :key
 """)
-_SET_WAIT = text("SELECT set_config('lock_timeout', :wait, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def key_of(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None and request.method != "POST":
         return None
-    if key is None or not (1 <= len(key) <= 128 and key.isascii() and key.isprintable()):
+    if key is None or not _KEY.fullmatch(key):
         raise IdempotencyKeyRequired
     return key
 
@@ -101,15 +104,13 @@ async def take(tx: AsyncSession, wish: Wish) -> None:
 
     Raises: Replayed, IdempotencyMismatch, IdempotencyInProgress.
     """
-    await tx.execute(_SET_WAIT, {"wait": _WAIT})
+    row = {**wish.place, "fingerprint": wish.fingerprint, "wait": _WAIT}
     try:
-        row = {**wish.place, "fingerprint": wish.fingerprint}
         taken = (await tx.execute(_TAKE, row)).scalar()
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise IdempotencyInProgress(retry_after=1) from error
         raise
-    await tx.execute(_SET_WAIT, {"wait": "0"})
     if taken is None:
         await _replay(tx, wish)
 
@@ -118,13 +119,8 @@ async def _replay(tx: AsyncSession, wish: Wish) -> None:
     stored = (await tx.execute(_FIND, wish.place)).one()
     if stored.fingerprint != wish.fingerprint:
         raise IdempotencyMismatch
-    response = Response(stored.body, stored.status)
-    response.raw_headers = [
-        *((name.encode(), value.encode()) for name, value in stored.headers),
-        (b"idempotency-replayed", b"true"),
-        (b"content-length", str(len(stored.body)).encode()),
-    ]
-    raise Replayed(response)
+    headers = stored.headers | {"Idempotency-Replayed": "true"}
+    raise Replayed(Response(stored.body, stored.status, headers))
 
 
 async def keep(
@@ -134,9 +130,7 @@ async def keep(
 
     Members named in `without` are secrets shown once: the stored answer has null in their place.
     """
-    headers = [
-        (name, value) for name, value in response.headers.items() if name not in _NOT_REPLAYED
-    ]
+    headers = {name: value for name, value in response.headers.items() if name not in _NOT_REPLAYED}
     answer = {"status": response.status_code, "headers": json.dumps(headers)}
     await tx.execute(_KEEP, {**wish.place, **answer, "body": _body(response, without)})
 

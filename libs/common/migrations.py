@@ -1,5 +1,6 @@
 """Bring a service's database to the newest schema, and tell whether it is there."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -78,10 +79,9 @@ async def write_revision(service: str, metadata: MetaData, owner_url: str, messa
     )
 
 
-async def _run(settings: Config, owner_url: str, act: object) -> None:
+async def _run(settings: Config, owner_url: str, act: Callable[[Config], object]) -> None:
     def carry_out(connection: Connection) -> None:
         settings.attributes["connection"] = connection
-        assert callable(act)
         act(settings)
 
     engine = create_async_engine(driver_url(owner_url))

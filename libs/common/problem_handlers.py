@@ -66,12 +66,16 @@ _TEXTS = {
 
 def install(app: FastAPI) -> None:
     """Answer every exception of this app with a problem."""
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_invalid_request)
-    app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(InvalidCursor, _on_invalid_cursor)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(Exception, _on_fault)
+    app.exception_handlers.update(
+        {
+            Problem: _on_problem,
+            RequestValidationError: _on_invalid_request,
+            HTTPException: _on_http_exception,
+            InvalidCursor: _on_invalid_cursor,
+            DBAPIError: _on_database_error,
+            Exception: _on_fault,
+        }
+    )
 
 
 def answer(problem: Problem, path: str) -> JSONResponse:
@@ -87,15 +91,13 @@ def item(code: str, **place: Any) -> Item:
     return Item(code, japanese, english, **place)
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem)
+async def _on_problem(request: Request, error: Problem) -> JSONResponse:
     if error.status >= 500:
         log.error("problem", code=error.code, reason=error.reason_name(), exc_info=error)
     return answer(error, request.scope["path"])
 
 
-async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
     return answer(_judge(request, error.errors()), request.scope["path"])
 
 
@@ -127,16 +129,18 @@ def _item_of(error: Mapping[str, Any]) -> Item:
     return item(code, parameter=str(path[0]) if path else None)
 
 
-async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
     kinds: dict[int, type[Problem]] = {
         400: MalformedRequest,
         404: NotFound,
         405: MethodNotAllowed,
         413: PayloadTooLarge,
         415: UnsupportedMediaType,
+        422: ValidationFailed,
     }
-    problem = kinds.get(error.status_code, InternalError)(headers=error.headers)
+    # Only `bodies` raises 422, and says where.
+    items = [item("bad-format", pointer=error.detail)] if error.status_code == 422 else []
+    problem = kinds.get(error.status_code, InternalError)(items=items, headers=error.headers)
     return answer(problem, request.scope["path"])
 
 
@@ -145,8 +149,7 @@ async def _on_invalid_cursor(request: Request, error: Exception) -> JSONResponse
     return answer(problem, request.scope["path"])
 
 
-async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, DBAPIError)
+async def _on_database_error(request: Request, error: DBAPIError) -> JSONResponse:
     if is_outage(error):
         return answer(DependencyUnavailable(retry_after=1), request.scope["path"])
     return await _on_fault(request, error)

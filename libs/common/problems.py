@@ -32,8 +32,7 @@ class Item:
 
 class Problem(Exception):
     """The request could not be carried out.
-    ご要求を処理できませんでした。.
-    """
+    ご要求を処理できませんでした。"""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal-error"
@@ -91,12 +90,12 @@ class Problem(Exception):
             "rule": self.rule,
             "current_version": self.current_version,
             "violated_policies": [],
-            "errors": [_item_body(item, wants_english) for item in self.items[:100]],
+            "errors": [_item_body(item, in_english=wants_english) for item in self.items[:100]],
             "errors_total": len(self.items),
         }
 
 
-def _item_body(item: Item, wants_english: bool) -> dict[str, Any]:
+def _item_body(item: Item, *, in_english: bool) -> dict[str, Any]:
     return {
         "code": item.code,
         "pointer": item.pointer,
@@ -105,7 +104,7 @@ def _item_body(item: Item, wants_english: bool) -> dict[str, Any]:
         "column": item.column,
         "item_no": item.item_no,
         "params": dict(item.params),
-        "detail": item.detail_en if wants_english else item.detail,
+        "detail": item.detail_en if in_english else item.detail,
         "detail_en": item.detail_en,
     }
 

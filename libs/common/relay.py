@@ -28,10 +28,10 @@ _POLL_SECONDS = 1.0
 _RETRY_SECONDS = 0.5
 _LOCK = 0x4D4F5941  # "MOYA": one relay per database
 
-_NEXT = f"""
+_NEXT = """
 SELECT position, tenant, id, topic, type, key, sequence, data, correlation_id, causation_id,
        traceparent, told_at
-FROM outbox WHERE sent_at IS NULL ORDER BY position LIMIT {_BATCH}
+FROM outbox WHERE sent_at IS NULL ORDER BY position LIMIT $1
 """
 _SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1)"
 _WAITING = """
@@ -89,7 +89,7 @@ class Relay:
     async def _drain(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
     ) -> bool:
-        facts = await connection.fetch(_NEXT)
+        facts = await connection.fetch(_NEXT, _BATCH)
         if facts:
             await self._send(producer, facts)
             await connection.execute(_SENT, [fact["position"] for fact in facts])

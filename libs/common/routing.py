@@ -4,14 +4,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import cached_property
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import etags, idempotency, problem_handlers
+from .bodies import StrictRequest
 from .database import Databases, act_for
-from .problem_codes import ValidationFailed
+from .problem_codes import NotFound, ValidationFailed
 from .security import Guard
 from .tokens import Caller
 
@@ -19,25 +20,26 @@ from .tokens import Caller
 class Route(APIRoute):
     """A route that knows its parameters, and keeps the answers of idempotent writes."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        """Take what an APIRoute takes."""
-        checks = [*(options.pop("dependencies", None) or ()), Depends(_only_known_parameters)]
-        super().__init__(path, endpoint, dependencies=checks, **options)
-
     @cached_property
     def parameters(self) -> frozenset[str]:
         """Every query parameter this route understands."""
-        return frozenset(parameter.alias for parameter in get_flat_params(self.dependant))
+        return frozenset(
+            parameter.alias
+            for parameter in get_flat_params(self.dependant)
+            if isinstance(parameter.field_info, params.Query)
+        )
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; the transaction is still open when it returns."""
         answer_anew = super().get_route_handler()
         guards = [it.dependency for it in self.dependencies if isinstance(it.dependency, Guard)]
 
-        async def answer(request: Request) -> Response:
+        async def answer(plain: Request) -> Response:
+            request = StrictRequest(plain.scope, plain.receive)
             # Before FastAPI reads the body: who may not ask is not told what is wrong with it.
             for guard in guards:
                 await guard(request)
+            _check_address(request, self.parameters)
             try:
                 response = await answer_anew(request)
             except idempotency.Replayed as replayed:
@@ -53,10 +55,16 @@ class Route(APIRoute):
         return answer
 
 
-async def _only_known_parameters(request: Request) -> None:
-    unknown = set(request.query_params) - request.scope["route"].parameters
-    if unknown:
-        items = [problem_handlers.item("unknown-field", parameter=name) for name in unknown]
+def _check_address(request: Request, known: frozenset[str]) -> None:
+    # No database takes a NUL: nothing can be found there.
+    if "\0" in request.scope["path"]:
+        raise NotFound
+    sent = request.query_params.multi_items()
+    wrong = {name: "bad-format" for name, value in sent if "\0" in value} | {
+        name: "unknown-field" for name, _ in sent if name not in known
+    }
+    if wrong:
+        items = [problem_handlers.item(code, parameter=name) for name, code in wrong.items()]
         raise ValidationFailed(items=items)
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
+from starlette.types import ASGIApp
 
 from . import problem_handlers
 from .database import Databases
@@ -52,6 +53,14 @@ class Service:
     settings: type[ServiceSettings] = ServiceSettings
 
 
+class _App(FastAPI):
+    """FastAPI inside our edge: not even its last resort answers without ids and safe headers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the edge around everything else."""
+        return Edge(super().build_middleware_stack(), self.state.settings.allowed_hosts)
+
+
 def build_app(
     service: Service, settings: ServiceSettings, *, api: bool = True, worker: bool = True
 ) -> FastAPI:
@@ -75,7 +84,7 @@ def build_app(
             stack.push_async_callback(_stop, tasks)
             yield
 
-    app = FastAPI(
+    app = _App(
         title=service.title,
         version="1",
         lifespan=lifespan,
@@ -88,7 +97,6 @@ def build_app(
     app.state.databases = Databases(settings)
     app.state.files = file_store(settings.files_url)
     app.state.settings = settings
-    app.add_middleware(Edge)
     problem_handlers.install(app)
     app.include_router(_health(app))
     if api:
