@@ -1,10 +1,11 @@
 """What holds for every test, and the engines any of them may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
 
+from deploy.local import Stack
 from deploy.postgres import DatabaseUrls, Postgres
 from tests.kit.engines import Engines
 
@@ -69,3 +70,15 @@ def empty_database_of(engines: Engines, worker_id: str) -> Callable[[str], Datab
         return made[service]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def stack(engines: Engines) -> Iterator[Stack]:
+    """The whole platform behind its gateway.
+
+    Whoever uses it is marked `xdist_group("platform")`, so that a run starts it once.
+    """
+    platform = engines.platform()
+    platform.start()
+    yield platform
+    platform.drop()

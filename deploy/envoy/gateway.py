@@ -21,26 +21,26 @@ class Envoy:
         """Name the process; nothing is started."""
         self.home = home.absolute()
         self.gateway = gateway
-        self._process = Process(self.home / "pid", self.home / "envoy.log")
+        self.process = Process(self.home / "pid", self.home / "envoy.log")
 
     def start(self, timeout: float = 30) -> None:
         """Start Envoy and wait until it has its clusters and listens."""
-        if self._process.find() is not None:
+        if self.process.find() is not None:
             return
         configuration = self.gateway.write(self.home / "configuration")
         # Two cores serve everything here; without an epoch file several may run side by side.
         options = ["--log-level", "warning", "--concurrency", "2", "--disable-hot-restart"]
-        self._process.start([_program(), "-c", str(configuration), *options])
+        self.process.start([_program(), "-c", str(configuration), *options])
         deadline = time.monotonic() + timeout
         while not self._is_ready():
-            if self._process.find() is None or time.monotonic() > deadline:
-                self._process.stop()
-                raise StartFailed(f"Envoy did not start:\n{tail(self._process.log)}")
+            if self.process.find() is None or time.monotonic() > deadline:
+                self.process.stop()
+                raise StartFailed(f"Envoy did not start:\n{tail(self.process.log)}")
             time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop Envoy; it keeps nothing."""
-        self._process.stop()
+        self.process.stop()
 
     def drop(self) -> None:
         """Stop Envoy and remove what it wrote."""

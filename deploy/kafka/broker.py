@@ -52,7 +52,7 @@ class Kafka:
         self.port = port or free_port()
         self._controller_port = controller_port or free_port()
         self._data = self.home / "data"
-        self._process = Process(self.home / "pid", self.home / "kafka.log")
+        self.process = Process(self.home / "pid", self.home / "kafka.log")
 
     @property
     def bootstrap(self) -> str:
@@ -61,22 +61,22 @@ class Kafka:
 
     def start(self, timeout: float = 60) -> None:
         """Start the broker, on new data when there is none, and wait until it serves."""
-        if self._process.find() is not None:
+        if self.process.find() is not None:
             return
         self._write_settings()
         if not (self._data / "meta.properties").exists():
             self._format()
-        seen = self._process.log.stat().st_size if self._process.log.exists() else 0
-        self._process.start(self._java("kafka.Kafka", str(self._settings)), folder=self.home)
+        seen = self.process.log.stat().st_size if self.process.log.exists() else 0
+        self.process.start(self._java("kafka.Kafka", str(self._settings)), folder=self.home)
         self._wait(seen, time.monotonic() + timeout)
 
     def stop(self) -> None:
         """Stop the broker."""
-        self._process.stop()
+        self.process.stop()
 
     def kill(self) -> None:
         """End the broker as a power cut would (SIGKILL)."""
-        self._process.kill()
+        self.process.kill()
 
     def drop(self) -> None:
         """Kill the broker, since nobody will read it again, and remove its data."""
@@ -119,9 +119,9 @@ class Kafka:
 
     def _wait(self, seen: int, deadline: float) -> None:
         """Wait until the log, after what was seen of it, says that the broker serves."""
-        log = self._process.log
+        log = self.process.log
         while _READY not in log.read_bytes()[seen:].decode(errors="replace"):
-            if self._process.find() is None or time.monotonic() > deadline:
-                self._process.stop()
+            if self.process.find() is None or time.monotonic() > deadline:
+                self.process.stop()
                 raise StartFailed(f"Kafka did not start:\n{tail(log)}")
             time.sleep(0.05)

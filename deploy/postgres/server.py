@@ -47,32 +47,32 @@ class Postgres:
         self._account = programs.account()
         self._programs = programs.folder()
         self._settings = _SETTINGS | ({} if durable else _UNSAFE) | {"port": str(self.port)}
-        self._process = Process(
+        self.process = Process(
             self._place / "pid", self._place / "postgres.log", stop_signal=signal.SIGINT
         )
 
     def start(self, timeout: float = 30) -> None:
         """Start the server, on new data when there is none, and wait until it answers."""
-        if self._process.find() is not None:
+        if self.process.find() is not None:
             return
         if not (self._data / "PG_VERSION").exists():
             self._make_data()
         deadline = time.monotonic() + timeout
         while not self._is_ready():
-            if self._process.find() is None:
+            if self.process.find() is None:
                 self._launch()
             if time.monotonic() > deadline:
-                self._process.stop()
-                raise StartFailed(f"PostgreSQL did not start:\n{tail(self._process.log)}")
+                self.process.stop()
+                raise StartFailed(f"PostgreSQL did not start:\n{tail(self.process.log)}")
             time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop the server; whoever is connected is sent away."""
-        self._process.stop()
+        self.process.stop()
 
     def kill(self) -> None:
         """End the server as a power cut would (SIGKILL)."""
-        self._process.kill()
+        self.process.kill()
 
     def drop(self) -> None:
         """Stop the server and remove its data."""
@@ -168,11 +168,11 @@ class Postgres:
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         settings = [f"-c{key}={value}" for key, value in self._settings.items()]
         command = [str(self._programs / "postgres"), "-D", str(self._data), *settings]
-        self._process.start(command, folder=self._place, account=self._account)
+        self.process.start(command, folder=self._place, account=self._account)
 
     def _is_ready(self) -> bool:
         """Whether the server says of itself that it takes connections."""
-        if self._process.find() is None:
+        if self.process.find() is None:
             return False
         try:
             noted = (self._data / "postmaster.pid").read_text().splitlines()

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from deploy.kafka import Kafka
+from deploy.local import Ports, Stack
 from deploy.postgres import ROLES, DatabaseUrls, Postgres
 from deploy.processes import free_port
 
@@ -55,6 +56,7 @@ class Engines:
         """Stop the engines that were started and remove what they held."""
         self._postgres().drop()
         self._kafka().drop()
+        self.platform().drop()
         shutil.rmtree(self.folder)
 
     def postgres(self) -> Postgres:
@@ -89,6 +91,10 @@ class Engines:
                 migrate(service, self.empty_database(service, template))
             server.create_database(service, database, template=template)
         return server.urls(service, database, _PASSWORDS)
+
+    def platform(self) -> Stack:
+        """A whole platform of the run, with engines of its own, on ports nobody uses."""
+        return Stack(self.folder / "platform", Ports.free(), profile="test", durable=False)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
