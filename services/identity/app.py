@@ -3,7 +3,17 @@
 from libs.common.service import Service
 
 from . import jobs, tables
-from .api import clock, machine_clients, oauth2, policyholders, revocations, well_known
+from .api import (
+    clock,
+    docs_page,
+    documents,
+    machine_clients,
+    oauth2,
+    policyholders,
+    problems,
+    revocations,
+    well_known,
+)
 from .settings import IdentitySettings
 
 service = Service(
@@ -15,7 +25,12 @@ service = Service(
     routers=(policyholders.router, machine_clients.router, oauth2.router),
     staff_routers=(policyholders.staff_router, machine_clients.staff_router, clock.staff_router),
     internal_routers=(revocations.router,),
-    document_routers=(well_known.router,),
+    document_routers=(
+        well_known.router,
+        documents.router,
+        problems.router,
+        docs_page.router,
+    ),
     workers=(jobs.keep_fresh,),
     commands={"bootstrap": jobs.bootstrap},
 )

@@ -1,7 +1,7 @@
 """Every reason identity refuses with.
 
 Problem                        told as RFC 9457
-├── NotFound                   PolicyholderNotFound, MachineClientNotFound
+├── NotFound                   PolicyholderNotFound, MachineClientNotFound, SchemaNotFound…
 ├── StateConflict              TooManyMachineClients, MachineClientRevoked, ClockRunsForward…
 └── ValidationFailed           KeyLifeOutOfRange, PublicKeyRefused, ScopeNotGrantable…
 TokenRefused                   told as RFC 6749 §5.2, by the token endpoint alone
@@ -20,6 +20,21 @@ class PolicyholderNotFound(NotFound):
 class MachineClientNotFound(NotFound):
     """There is no such machine client.
     マシンクライアントが見つかりません。"""
+
+
+class SchemaNotFound(NotFound):
+    """No fact of this type is told.
+    この種類のイベントはありません。"""
+
+
+class ProblemNotFound(NotFound):
+    """There is no problem of this code.
+    このコードのエラーはありません。"""
+
+
+class PageNotServed(NotFound):
+    """The reference page is switched off here.
+    この環境では説明ページを公開していません。"""
 
 
 class TooManyMachineClients(StateConflict):

@@ -16,6 +16,14 @@ class IdentitySettings(ServiceSettings):
     key_encryption_key: SecretStr = SecretStr(_DEVELOPMENT_KEY)
     """Seals signing keys in the database: 32 random bytes in base64url."""
 
+    docs_enabled: bool | None = None
+    """Whether `/docs` is served; where nothing is said, everywhere but in production."""
+
+    @property
+    def serves_docs(self) -> bool:
+        """Whether the reference page is on."""
+        return self.profile != "production" if self.docs_enabled is None else self.docs_enabled
+
     @model_validator(mode="after")
     def _bring_a_key_of_its_own(self) -> Self:
         key = self.key_encryption_key.get_secret_value()

@@ -10,10 +10,10 @@ from .services import every_reason
 Json = dict[str, Any]
 
 
-def problem_catalogue() -> list[Json]:
+def problem_catalogue() -> Json:
     """Every code in the order of its status, with its reasons in alphabetical order."""
     reasons = sorted(every_reason(), key=lambda kind: (kind.reason_name() or "", kind.__module__))
-    return [
+    codes = [
         {
             "type": f"/problems/{kind.code}",
             "code": kind.code,
@@ -26,6 +26,7 @@ def problem_catalogue() -> list[Json]:
         }
         for kind in sorted(CODES.values(), key=lambda kind: (kind.status, kind.code))
     ]
+    return {"items": codes}
 
 
 def _reason(kind: type[Problem]) -> Json:
