@@ -6,7 +6,7 @@ READY := .venv/.ready
 RUN := $(BIN)/python -m
 LOCAL := $(RUN) deploy.local
 # API documents and other checks written in Python; each is run as `python -m`.
-CHECKS :=
+CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test up down status logs check bench migration format lock

@@ -10,9 +10,8 @@ from typing import Any
 
 _TABLE = Path(__file__).with_name("routes.json")
 _BUFFER = "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute"
-_MIB = 1024 * 1024
-# A file's own limit and room for the other parts of its form. Source: architecture §7.2.
-_UPLOAD_MIB, _FILE_MIB = 257, 11
+# A ledger file and room for the other parts of its form. Source: architecture §7.2.
+_UPLOAD_BYTES = 257 * 1024 * 1024
 _ENDLESS = 2**62
 
 Match = dict[str, Any]
@@ -26,7 +25,6 @@ class Routes:
     public: dict[str, list[str]]
     staff: dict[str, list[str]]
     uploads: dict[str, list[str]]
-    attachments: dict[str, list[str]]
     documents: dict[str, list[str]]
     open: list[str]
 
@@ -56,15 +54,8 @@ class Routes:
 
     def _files(self) -> list[Route]:
         """The routes that carry a file: passed on as it comes, never held here."""
-        uploads = [
-            _file(service, {"path": f"/v1/{segment}"}, _UPLOAD_MIB)
-            for service, segment in _pairs(self.uploads)
-        ]
-        attachments = [
-            _file(service, {"safe_regex": {"regex": f"/v1/{segment}/[^/]+/attachments"}}, _FILE_MIB)
-            for service, segment in _pairs(self.attachments)
-        ]
-        return [route for pair in (*uploads, *attachments) for route in pair]
+        pairs = [_file(service, f"/v1/{segment}") for service, segment in _pairs(self.uploads)]
+        return [route for pair in pairs for route in pair]
 
 
 def _below(base: str, table: dict[str, list[str]]) -> list[Route]:
@@ -85,16 +76,16 @@ def _to(service: str, match: Match) -> Route:
     return {"match": match, "route": {"cluster": service, "timeout": "60s", "retry_policy": retry}}
 
 
-def _file(service: str, match: Match, mib: int) -> list[Route]:
+def _file(service: str, path: str) -> list[Route]:
     """Pass a file on; refuse it before its first byte when its declared length is too much.
 
     A length that is not declared, or not true, is counted by the service that reads it.
     """
     unread = {"typed_per_filter_config": {"body": {"@type": _BUFFER, "disabled": True}}}
-    too_long = {"range_match": {"start": mib * _MIB + 1, "end": _ENDLESS}}
+    too_long = {"range_match": {"start": _UPLOAD_BYTES + 1, "end": _ENDLESS}}
     refusal = {
-        "match": match | {"headers": [{"name": "content-length", **too_long}]},
+        "match": {"path": path, "headers": [{"name": "content-length", **too_long}]},
         "direct_response": {"status": 413},
     }
-    passage = {"match": match, "route": {"cluster": service, "timeout": "600s"}}
+    passage = {"match": {"path": path}, "route": {"cluster": service, "timeout": "600s"}}
     return [refusal | unread, passage | unread]

@@ -38,7 +38,7 @@ def _token(subject: str = "client_1", issuer: str = _ISSUER, key: Any = _KEY) ->
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """A gateway before two services that answer, and claims, which does not."""
+    """A gateway before two services that answer, and premium, which does not."""
     port = free_port()
     gateway = Gateway(
         services=dict.fromkeys(("identity", "buyers", "ledger"), ("127.0.0.1", port)),
@@ -241,8 +241,8 @@ def test_a_caller_beyond_its_quota_waits(public: httpx.Client) -> None:
 
 
 def test_a_service_that_is_away_is_a_passing_fault(public: httpx.Client) -> None:
-    """Given claims is not there, when it is asked, then the caller may try again."""
-    answer = public.get("/v1/claims", headers=_token())
+    """Given premium is not there, when it is asked, then the caller may try again."""
+    answer = public.get("/v1/code-tables", headers=_token())
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "dependency-unavailable"
