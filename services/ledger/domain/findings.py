@@ -77,5 +77,5 @@ def _column(finding: Finding, layout: Layout | None) -> Column | None:
 
 
 def _words(finding: Finding, column: Column | None, name: str) -> dict[str, str]:
-    number = str(column.item_no) if column else ""
-    return {"no": number, "name": name, "value": finding.value or "", **finding.params}
+    item = {"no": str(column.item_no), "name": name, "n": str(column.width)} if column else {}
+    return {**item, "value": finding.value or "", **finding.params}
