@@ -9,7 +9,6 @@ Scalar.createApiReference("#reference", {
   hideClientButton: true,
   persistAuth: false,
   showDeveloperTools: "never",
-  showToolbar: "never",
   telemetry: false,
   withDefaultFonts: false,
 });
