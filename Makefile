@@ -9,7 +9,7 @@ LOCAL := $(RUN) deploy.local
 CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test up down status logs check bench migration format lock
+.PHONY: help demo test up down status logs check bench migration documents format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -45,6 +45,9 @@ bench: $(READY) ## measure floors and goals, and print their ratios
 
 migration: $(READY) ## write a migration from what tables.py says: s=buyers m="limit confirmations"
 	@$(LOCAL) migration $(s) "$(m)"
+
+documents: $(READY) ## write openapi.json and the other documents anew from the code
+	@$(RUN) tools.api_documents write
 
 format: $(READY) ## put the code into its one format
 	$(BIN)/ruff check --fix .
