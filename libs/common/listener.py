@@ -24,7 +24,7 @@ from prometheus_client import Gauge
 from sqlalchemy.exc import DBAPIError
 
 from . import context
-from .database import PLATFORM, Databases, is_outage
+from .database import PLATFORM, Databases, act_for, is_outage
 from .deliveries import Delivery, SequenceGap, new_deliveries, note, position_of, read_delivery
 from .envelope import BrokenEnvelope
 from .inbox import Inbox
@@ -127,6 +127,9 @@ class Listener:
                 fresh = [delivery for delivery in run if delivery.offset >= reached]
                 for delivery in await new_deliveries(tx, fresh):
                     await self._carry_out(tx, delivery)
+                    if tx.info["tenant"] != tenant:
+                        # A handler turned to a policyholder; the inbox is still the run's.
+                        await act_for(tx, tenant)
                 await note(tx, partition, run[-1].offset + 1, fresh)
 
     async def _carry_out(self, tx: Any, delivery: Delivery) -> None:

@@ -16,6 +16,8 @@ def create_plumbing() -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
     for name in TENANT_TABLES:
         secure_tenant_table(name)
+    # Facts live for a moment; compressing the large ones costs more than all else about them.
+    op.execute("ALTER TABLE outbox ALTER COLUMN data SET STORAGE EXTERNAL")
     _grant("alembic_version", "SELECT", "app")
     _grant("inbox_positions", "SELECT, INSERT, UPDATE", "app", "staff")
     _grant("outbox", "SELECT, UPDATE, DELETE", "relay")

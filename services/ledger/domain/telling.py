@@ -1,7 +1,6 @@
 """Accepted rows in the words of the wire: settlements and facts as JSON, made in columns.
 
-Per-row objects would cost more than all rules together; every value here is a code, a date or a
-number of a checked grammar, so nothing needs escaping.
+Per-row objects would cost more than all rules together.
 """
 
 from collections.abc import Iterator
@@ -80,36 +79,25 @@ def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
 
     Shape: yields (bucket, JSON lists); rows keep their order.
     """
-    objects = histories.select("bucket", fact=_object(histories))
+    objects = histories.select("bucket", fact=_object())
     for (bucket,), rows in objects.partition_by("bucket", as_dict=True).items():
         slices = rows.iter_slices(HISTORIES_IN_A_FACT)
         yield int(bucket), [f"[{','.join(part['fact'].to_list())}]" for part in slices]
 
 
 def _settlement(slot: int) -> pl.Expr:
-    members = [_member(name, pl.col(f"{name}_{slot}")) for name in _SETTLEMENT]
-    body = pl.concat_str(members, separator=",")
-    used = pl.col(f"settlement_method_{slot}").is_not_null()
-    opened = pl.lit('{"slot":' + str(slot) + ",")
-    return pl.when(used).then(pl.concat_str(opened, body, pl.lit("}")))
+    members = [_text(f"{name}_{slot}").alias(name) for name in _SETTLEMENT]
+    body = pl.struct(pl.lit(slot).alias("slot"), *members).struct.json_encode()
+    return pl.when(pl.col(f"settlement_method_{slot}").is_not_null()).then(body)
 
 
-def _object(histories: pl.DataFrame) -> pl.Expr:
-    members = [_member(name, pl.col(name)) for name in _HISTORY]
-    plain = [_bare("revision", pl.col("revision")), _bare("settlements", pl.col("settlements"))]
-    return pl.concat_str(
-        [pl.lit("{"), pl.concat_str([*members, *plain], separator=","), pl.lit("}")]
-    )
+def _object() -> pl.Expr:
+    members = pl.struct(*map(_text, _HISTORY), "revision").struct.json_encode()
+    # The list of settlements is JSON already: it goes in before the closing brace.
+    opened = members.str.strip_suffix("}")
+    return pl.concat_str(opened, pl.lit(',"settlements":'), "settlements", pl.lit("}"))
 
 
-def _member(name: str, value: pl.Expr) -> pl.Expr:
-    text = (
-        pl.when(value.is_null())
-        .then(pl.lit("null"))
-        .otherwise(pl.concat_str([pl.lit('"'), value.cast(pl.String), pl.lit('"')]))
-    )
-    return _bare(name, text)
-
-
-def _bare(name: str, text: pl.Expr) -> pl.Expr:
-    return pl.concat_str([pl.lit(f'"{name}":'), text.cast(pl.String)])
+def _text(name: str) -> pl.Expr:
+    """Write any value as a string; exact numbers keep their digits."""
+    return pl.col(name).cast(pl.String)

@@ -188,12 +188,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "policy_number", name=op.f("pk_contracts")),
     )
     op.create_index(
-        "ix_contracts_agreement",
-        "contracts",
-        ["tenant", "agreement_code", "policy_number"],
-        unique=False,
-    )
-    op.create_index(
         "ix_contracts_updated_at",
         "contracts",
         ["tenant", "updated_at", "policy_number"],

@@ -30,7 +30,6 @@ class Contract(TenantOwned, Base):
         CheckConstraint(
             "status IN ('APPLIED', 'IN_FORCE', 'TERMINATED', 'CANCELLED')", name="status"
         ),
-        Index("ix_contracts_agreement", "tenant", "agreement_code", "policy_number"),
         Index("ix_contracts_updated_at", "tenant", "updated_at", "policy_number"),
     )
 
