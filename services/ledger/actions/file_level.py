@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
 from ..domain import receiving
-from ..domain.findings import Finding, Severity, rule_book
 from ..domain.blocks import Charset
+from ..domain.findings import Finding, Severity, rule_book
 from ..domain.reading import Form, Reading
 from ..domain.report import SCHEMA
 from ..queries import uploads as queries

@@ -21,7 +21,7 @@ from libs.common.database import PLATFORM, Databases, act_for, is_outage
 from .. import events, tables
 from ..domain.case import Case
 from ..domain.judging import Judgement, judge
-from ..domain.layout import layout_of
+from ..domain.layout import BY_CODE
 from ..domain.reading import Reading
 from ..queries import uploads as queries
 from ..queries.bulk import insert_staged
@@ -159,10 +159,8 @@ async def _judged(work: Work, number: int) -> _Part:
     """Judge a part as the registers stand, and keep what was found."""
     upload = work.upload
     rows = await asyncio.to_thread(parts.read_part, work.store, upload.file_key, number)
-    layout = layout_of(upload.layout, upload.slots)
-    assert layout is not None
     case = Case(
-        layout=layout,
+        layout=BY_CODE[upload.layout, upload.slots],
         register=await register_for(work.tx, rows),
         policyholder_code=upload.tenant,
         received_on=upload.deemed_received_on,

@@ -13,7 +13,7 @@ from libs.common.wire import Output
 
 from .. import tables
 from ..domain.findings import Finding, detail_en, detail_ja
-from ..domain.layout import Layout, layout_of
+from ..domain.layout import BY_CODE, Layout
 from ..errors import UploadNotFound
 from ..queries import uploads as queries
 
@@ -82,7 +82,7 @@ async def list_ledger_upload_findings(
 ) -> LedgerFindingPage:
     """Read what was found in a ledger file, row by row, in Japanese and English."""
     upload = await queries.upload(tx, upload_id)
-    layout = layout_of(upload.layout, upload.slots)
+    layout = BY_CODE.get((upload.layout, upload.slots))
     finding = tables.UploadFinding
     statement = queries.findings(upload_id, severity).order_by(finding.row, finding.number)
     page = await paging.of(tx, statement)

@@ -1,6 +1,6 @@
 """Layouts of ledger records: which item (項目) stands in which column and at which byte."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -153,7 +153,7 @@ CHANGES_EXTENDED = _layout("2110", 5)
 
 LAYOUTS = (NEW_APPLICATIONS, NEW_APPLICATIONS_EXTENDED, CHANGES, CHANGES_EXTENDED)
 
-
-def layout_of(code: str | None, slots: int | None) -> Layout | None:
-    """Find a layout by its code and its number of settlements."""
-    return _first(layout for layout in LAYOUTS if (layout.code, layout.slots) == (code, slots))
+BY_CODE: Mapping[tuple[str | None, int | None], Layout] = {
+    (layout.code, layout.slots): layout for layout in LAYOUTS
+}
+"""Layouts by their code and their number of settlements, as an upload keeps them."""

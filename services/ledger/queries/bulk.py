@@ -4,6 +4,7 @@ PostgreSQL takes no COPY into a table with row security, so rows pass through a 
 """
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import polars as pl
 from sqlalchemy import text
@@ -15,8 +16,7 @@ _SLICE_ROWS = 2_000
 async def copy_in(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
     """Copy a frame into a table whose columns have the frame's names."""
     connection = await (await tx.connection()).get_raw_connection()
-    driver = connection.driver_connection
-    assert driver is not None
+    driver: Any = connection.driver_connection
     # An async generator of slices keeps memory flat where one buffer would be held.
     await driver.copy_to_table(
         table, source=_slices(frame), columns=frame.columns, format="csv", null=""

@@ -70,13 +70,13 @@ async def _delays(tx: AsyncSession) -> Mapping[str, int]:
     agreement, counted = tables.Agreement, tables.SignificantDelays
     statement = select(
         agreement.agreement_code,
-        agreement.significant_delay_count + func.coalesce(counted.counted, 0),
+        (agreement.significant_delay_count + func.coalesce(counted.counted, 0)).label("delays"),
     ).outerjoin(
         counted,
         (counted.agreement_code == agreement.agreement_code)
         & (counted.tenant == tx.info["tenant"]),
     )
-    return {code: count for code, count in await tx.execute(statement)}
+    return {row.agreement_code: row.delays for row in await tx.execute(statement)}
 
 
 async def _code_tables(tx: AsyncSession) -> Mapping[str, CodeTable]:
