@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import given
 
@@ -108,3 +109,118 @@ async def test_a_dry_run_is_submitted_without_sending_it_again(ledger: Running) 
     assert answer.status_code == 202, answer.text
     assert (applied["status"], applied["accepted_count"]) == ("APPLIED", 4)
     assert applied["dry_run"]["accepted_count"] == 4
+
+
+async def test_the_same_request_sent_again_gets_the_same_answer(ledger: Running) -> None:
+    """Given an upload whose answer was lost, when it is sent again, then nothing is doubled."""
+    headers = ledger.caller("ledger-uploads:write", tenant=TOTO) | {"Idempotency-Key": "once"}
+    sent = {
+        "headers": headers,
+        "files": {"file": ("a.csv", b"1,2,3\r\n", "text/csv")},
+        "data": {"declared_count": "1"},
+    }
+
+    first = await ledger.client.post("/v1/ledger-uploads", **sent)
+    again = await ledger.client.post("/v1/ledger-uploads", **sent)
+    other = await ledger.client.post(
+        "/v1/ledger-uploads", **(sent | {"data": {"declared_count": "2"}})
+    )
+
+    assert first.status_code == 202
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    then.refused(other, 422, "idempotency-mismatch")
+
+
+async def test_an_upload_without_a_key_is_refused_before_its_file_is_kept(ledger: Running) -> None:
+    """Given no Idempotency-Key, when a file is sent, then 400 asks for one."""
+    answer = await ledger.client.post(
+        "/v1/ledger-uploads",
+        headers=ledger.caller("ledger-uploads:write", tenant=TOTO),
+        files={"file": ("a.csv", b"1,2,3\r\n", "text/csv")},
+    )
+
+    then.refused(answer, 400, "idempotency-key-required")
+
+
+async def test_a_program_is_no_ledger(ledger: Running) -> None:
+    """Given a program named as a CSV, when it is sent, then it is refused at once."""
+    answer = await given.handed_in(ledger, b"MZ\x90\x00", tenant=TOTO, file_name="a.csv")
+
+    then.refused(answer, 422, "file-rejected", "file-kind-refused")
+
+
+@pytest.mark.usefixtures("august_25")
+async def test_all_or_nothing_applies_nothing_beside_an_error(ledger: Running) -> None:
+    """Given some bad rows, when all or nothing is asked, then no policy is taken in."""
+    upload = await given.fixture_handed_in(
+        ledger, "errors1", mode="SUBMIT", acceptance="ALL_OR_NOTHING"
+    )
+
+    assert upload["status"] == "INVALID"
+    listed = await ledger.client.get(
+        "/v1/ledger-contracts",
+        params={"upload_id": upload["id"]},
+        headers=ledger.caller("ledger-contracts:read", tenant=TOTO),
+    )
+    assert listed.json()["items"] == []
+
+
+async def test_a_file_is_taken_back_before_it_is_applied(ledger: Running) -> None:
+    """Given a file nobody has looked at, when it is cancelled, then no work is left."""
+    sent = await given.handed_in(ledger, b"1,2,3\r\n", tenant=TOTO, file_name="a.csv")
+    headers = ledger.caller("ledger-uploads:write", tenant=TOTO)
+    headers |= {"If-Match": sent.headers["etag"], "Idempotency-Key": "back"}
+    path = f"/v1/ledger-uploads/{sent.json()['id']}/cancel"
+
+    answer = await ledger.client.post(path, headers=headers)
+    again = await ledger.client.post(path, headers=headers | {"Idempotency-Key": "back-again"})
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "CANCELLED")
+    assert answer.json()["allowed_actions"] == []
+    then.refused(again, 412, "precondition-failed")
+
+
+async def test_another_policyholders_upload_is_not_found(ledger: Running) -> None:
+    """Given an upload, when another policyholder reads or cancels it, then it is not there."""
+    sent = await given.handed_in(ledger, b"1,2,3\r\n", tenant=TOTO, file_name="a.csv")
+    path = f"/v1/ledger-uploads/{sent.json()['id']}"
+    stranger = ledger.caller("ledger-uploads:read", "ledger-uploads:write", tenant="061007700")
+
+    read = await ledger.client.get(path, headers=stranger)
+    found = await ledger.client.get(path + "/findings", headers=stranger)
+    cancelled = await ledger.client.post(
+        path + "/cancel", headers=stranger | {"If-Match": '"1"', "Idempotency-Key": "x"}
+    )
+
+    for answer in (read, found, cancelled):
+        then.refused(answer, 404, "not-found", "upload-not-found")
+
+
+@pytest.mark.usefixtures("august_25")
+@pytest.mark.parametrize(
+    "told",
+    [it for it in json.loads((given.FIXTURES / "file_level" / "cases.json").read_text())
+     if it["channel"] == "web"],
+    ids=lambda told: told["id"],
+)  # fmt: skip
+async def test_a_file_as_a_whole_is_judged(ledger: Running, told: dict[str, Any]) -> None:
+    """Given a submission of the fixtures, when it is judged, then its rules are as expected."""
+    tenant = told.get("submitter_shipper_code", TOTO)
+    count = told["declared_count"]
+    sent = await given.handed_in(
+        ledger,
+        (given.FIXTURES / told["file"]).read_bytes(),
+        tenant=tenant,
+        file_name=told["submitted_file_name"],
+        layout={"new": "2103", "change": "2110"}[told["declared_kind"]],
+        **({} if count is None else {"declared_count": str(count)}),
+    )
+    upload = await given.worked_off(ledger, sent.json()["id"], tenant)
+
+    found = await given.findings(ledger, upload["id"], tenant)
+    of_the_file = {it["rule"] for it in found if it["row"] is None or upload["row_count"] == 0}
+    # The fixtures' contracts are in force by now: a good file may find its numbers used.
+    refused = any(it["severity"] == "ERROR" for it in found if it["rule"] != "L034")
+    assert refused is not told["expected"]["file_accepted"], found
+    assert set(told["expected"]["rules"]) <= {it["rule"] for it in found}
+    assert of_the_file - {"L015"} <= {*told["expected"]["rules"]}, found
