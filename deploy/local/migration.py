@@ -13,7 +13,7 @@ from .service import COMMAND, inherited
 def write_migration(service: str, message: str) -> str:
     """Write a service's next migration and give what Alembic says of it."""
     with tempfile.TemporaryDirectory() as folder:
-        server = Postgres(Path(folder), durable=False)
+        server = Postgres(Path(folder) / "postgres", durable=False)
         server.start()
         try:
             passwords = dict.fromkeys(ROLES, "draft")

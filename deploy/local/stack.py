@@ -12,6 +12,7 @@ from deploy.postgres import Postgres
 from deploy.processes import Process
 
 from .layout import ROOT, Ports, parts
+from .schema import create_topics, migrate
 from .secrets import STAFF, Secrets
 from .service import COMMAND, ServiceProcess, inherited
 
@@ -54,8 +55,9 @@ class Stack:
         self._say("starting PostgreSQL and Kafka")
         _all(self.postgres.start, self.kafka.start)
         self._say("bringing databases and topics up to date")
-        _all(*(lambda name=name: self._migrate(name) for name in self.ports.services))
-        self.command("identity", "topics")
+        for name in self.ports.services:
+            self._prepare(name)
+        create_topics(self.kafka.bootstrap)
         self.act("identity", "bootstrap", "--staff-key", str(self.secrets.client_key(STAFF)))
         self._say("starting " + ", ".join(self.ports.services))
         for service in self.services:
@@ -125,14 +127,15 @@ class Stack:
             "MOYAI_SECRETS_DIR": str(self.secrets.of_service(service)),
         }
 
-    def _migrate(self, service: str) -> None:
+    def _prepare(self, service: str) -> None:
         """Make a service's roles and database, when needed, and its newest tables."""
         passwords = self.secrets.passwords(service)
         self.postgres.create_roles(service, passwords)
         if not self.postgres.has_database(service):
             self.postgres.create_database(service, service)
-        self.secrets.tell_urls(service, self.postgres.urls(service, service, passwords))
-        self.command(service, "migrate", service)
+        urls = self.postgres.urls(service, service, passwords)
+        self.secrets.tell_urls(service, urls)
+        migrate(service, urls.owner)
 
     def _gateway(self) -> Gateway:
         return Gateway(

@@ -40,8 +40,8 @@ class Postgres:
 
     def __init__(self, home: Path, port: int | None = None, *, durable: bool = True) -> None:
         """Name the server; nothing is started."""
-        self.home = home
-        self._place = _reachable(home)
+        self.home = home.absolute()
+        self._place = _reachable(self.home)
         self.port = port or free_port()
         self._data = self._place / "data"
         self._account = programs.account()
@@ -53,6 +53,7 @@ class Postgres:
 
     def start(self, timeout: float = 30) -> None:
         """Start the server, on new data when there is none, and wait until it answers."""
+        self._claim_place()
         if self.process.find() is not None:
             return
         if not (self._data / "PG_VERSION").exists():
@@ -78,6 +79,8 @@ class Postgres:
         """Stop the server and remove its data."""
         self.stop()
         shutil.rmtree(self._place, ignore_errors=True)
+        if self.home.is_symlink():
+            self.home.unlink()
 
     def sql(self, statements: str, database: str = "postgres", **variables: str) -> str:
         """Run statements as the superuser, stop at the first error, answer bare rows.
@@ -127,6 +130,14 @@ class Postgres:
     @property
     def _password_file(self) -> Path:
         return self._place / "superuser-password"
+
+    def _claim_place(self) -> None:
+        """Tie a place outside to our home: once the home is gone, so is what it held."""
+        if self._place != self.home and not self.home.is_symlink():
+            self.process.stop()
+            shutil.rmtree(self._place, ignore_errors=True)
+            self.home.parent.mkdir(parents=True, exist_ok=True)
+            self.home.symlink_to(self._place)
 
     def _make_data(self) -> None:
         """Make the server's data folder with a superuser's password only this machine knows."""
@@ -189,7 +200,6 @@ def _assign(variable: str, value: str) -> str:
 
 def _reachable(home: Path) -> Path:
     """The home itself; for root, whose folders the server's account cannot enter, one outside."""
-    home = home.absolute()
     if programs.account() is None:
         return home
     return programs.SHARED / f"moyai-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"

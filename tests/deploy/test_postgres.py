@@ -13,7 +13,7 @@ _PASSWORDS = {role: f"{role}-secret" for role in ROLES}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server only these tests kill, with the database of one service."""
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    server = Postgres(tmp_path_factory.mktemp("engine") / "postgres")
     server.start()
     server.create_roles("buyers", _PASSWORDS)
     server.create_database("buyers", "buyers")

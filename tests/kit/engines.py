@@ -9,8 +9,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import psutil
 
 from deploy.kafka import Kafka
 from deploy.local import Ports, Stack
+from deploy.local.schema import migrate
 from deploy.postgres import ROLES, DatabaseUrls, Postgres
 from deploy.processes import free_port
 
@@ -88,7 +87,7 @@ class Engines:
         # One copy at a time: PostgreSQL copies no database that somebody is connected to.
         with self.lock(template):
             if not server.has_database(template):
-                migrate(service, self.empty_database(service, template))
+                migrate(service, self.empty_database(service, template).owner)
             server.create_database(service, database, template=template)
         return server.urls(service, database, _PASSWORDS)
 
@@ -113,16 +112,6 @@ class Engines:
     def _ports(self) -> dict[str, int]:
         ports: dict[str, int] = json.loads((self.folder / "ports.json").read_text())
         return ports
-
-
-def migrate(service: str, urls: DatabaseUrls) -> None:
-    """Bring a database to the service's newest tables, with the command operators use."""
-    subprocess.run(
-        [sys.executable, "-m", "libs.common.command", "migrate", service],
-        cwd=ROOT,
-        env=os.environ | urls.environment() | {"MOYAI_SERVICE": service, "MOYAI_PROFILE": "test"},
-        check=True,
-    )
 
 
 def _sweep() -> None:
