@@ -140,21 +140,24 @@ def _operations(services: list[Service]) -> Iterator[tuple[str, Json]]:
     for service in services:
         told = facts_told(service)
         for channel in {_channel(fact) for fact in told}:
-            yield f"{service.name}.tells.{channel}", _operation("send", channel, told)
+            text = f"{service.title} ({service.title_ja}) tells these facts."
+            yield f"{service.name}.tells.{channel}", _operation("send", channel, told, text)
         if service.inbox is None:
             continue
         heard = [handler.fact for handler in service.inbox.handlers.values()]
         group = {"kafka": {"groupId": {"type": "string", "const": service.inbox.group}}}
         for channel in {_channel(fact) for fact in heard}:
-            operation = _operation("receive", channel, heard)
+            text = f"{service.title} ({service.title_ja}) acts on these facts."
+            operation = _operation("receive", channel, heard, text)
             yield f"{service.name}.hears.{channel}", operation | {"bindings": group}
 
 
-def _operation(action: str, channel: str, facts: list[type[Event]]) -> Json:
+def _operation(action: str, channel: str, facts: list[type[Event]], text: str) -> Json:
     types = sorted(fact.event_type for fact in facts if _channel(fact) == channel)
     path = f"#/channels/{channel}"
     return {
         "action": action,
+        "description": text,
         "channel": {"$ref": path},
         "messages": [{"$ref": f"{path}/messages/{name}"} for name in types],
     }
