@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from deploy.local import Stack
 from deploy.postgres import DatabaseUrls, Postgres
+from libs.common.logs import configure_logs
 from tests.kit.engines import Engines
 
 # No test asserts a duration: the machines it runs on are shared.
@@ -18,6 +19,7 @@ _ENGINES = pytest.StashKey[Engines]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run; its workers find it by an environment variable."""
+    configure_logs("tests", "json")
     if not hasattr(config, "workerinput"):
         config.stash[_ENGINES] = Engines.begin()
 

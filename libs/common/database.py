@@ -22,8 +22,7 @@ PLATFORM = "platform"
 
 _BIND = text("SELECT set_config('app.tenant', :tenant, true)")
 
-
-_OUTAGES = ("08", "53", "57")  # connection, resources, operator intervention
+_OUTAGES = ("08", "53", "57P")  # connection, resources, shut down
 
 
 def is_outage(error: BaseException) -> bool:

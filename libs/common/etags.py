@@ -6,6 +6,9 @@ from fastapi import Depends, Header, Request, Response
 
 from .problem_codes import PreconditionFailed, PreconditionRequired
 
+NONE_SENT = 0
+"""No version at all; those of resources begin with 1."""
+
 
 def etag(version: int) -> str:
     """Write a version as a strong ETag."""
@@ -15,10 +18,8 @@ def etag(version: int) -> str:
 async def _if_match(
     if_match: Annotated[str | None, Header(description='The ETag that was read: `"7"`.')] = None,
 ) -> int:
-    version = _version(if_match)
-    if version is None:
-        raise PreconditionRequired
-    return version
+    # Whether the thing exists is told before its version is missed: `match` refuses none.
+    return _version(if_match) or NONE_SENT
 
 
 async def _if_match_when_it_exists(request: Request) -> int | None:
@@ -39,7 +40,7 @@ def match(seen: int | None, current: int | None) -> None:
     """
     if current is None:
         return
-    if seen is None:
+    if not seen:
         raise PreconditionRequired
     if seen != current:
         raise PreconditionFailed(current_version=current)

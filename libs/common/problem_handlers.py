@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -130,6 +131,8 @@ def _item_of(error: Mapping[str, Any]) -> Item:
 
 
 async def _on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
+    if error.status_code == 405:
+        error.headers = {"Allow": _allowed(request)}
     kinds: dict[int, type[Problem]] = {
         400: MalformedRequest,
         404: NotFound,
@@ -142,6 +145,16 @@ async def _on_http_exception(request: Request, error: HTTPException) -> JSONResp
     items = [item("bad-format", pointer=error.detail)] if error.status_code == 422 else []
     problem = kinds.get(error.status_code, InternalError)(items=items, headers=error.headers)
     return answer(problem, request.scope["path"])
+
+
+def _allowed(request: Request) -> str:
+    # The router names the methods of the first route that fits; a path may have several.
+    fitting = (
+        route.methods or ()
+        for route in iter_route_contexts(request.app.routes)
+        if route.path_regex.match(request.scope["path"])
+    )
+    return ", ".join(sorted({method for methods in fitting for method in methods}))
 
 
 async def _on_invalid_cursor(request: Request, error: Exception) -> JSONResponse:

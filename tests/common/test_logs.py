@@ -21,11 +21,12 @@ def lines() -> Iterator[Lines]:
     """The lines a service has logged so far."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
+    kept = structlog.get_config()
     written = StringIO()
     configure_logs("buyers", "json", written)
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     root.handlers, root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**kept)
 
 
 def test_a_line_says_what_happened_to_whom_and_for_whom(lines: Lines) -> None:
