@@ -16,6 +16,8 @@ BLOCK_BYTES = 4 << 20
 NEWLINE = ord("\n")
 RETURN = ord("\r")
 SPACE = ord(" ")
+STRAY = 0x1E
+"""What stands for a control character that would disturb the parser: another one."""
 COMMA = ord(",")
 QUOTE = ord('"')
 
@@ -49,7 +51,7 @@ class Fault:
     column: int | None = None
 
 
-def blocks(pieces: Iterable[bytes], *, quoted: bool) -> Iterator[bytes]:
+def blocks(pieces: Iterable[bytes], *, quoted: bool, size: int = BLOCK_BYTES) -> Iterator[bytes]:
     """Cut a stream of bytes into blocks of whole records, each with its line end.
 
     The end-of-file marks (0x1A) fall off, and a last record without line end gets one. Only a
@@ -60,8 +62,8 @@ def blocks(pieces: Iterable[bytes], *, quoted: bool) -> Iterator[bytes]:
     held = bytearray()
     for piece in pieces:
         held += piece
-        while len(held) > BLOCK_BYTES:
-            end = _last_record_end(bytes(held[:BLOCK_BYTES]), quoted=quoted) or BLOCK_BYTES
+        while len(held) > size:
+            end = _last_record_end(bytes(held[:size]), quoted=quoted) or size
             yield bytes(held[:end])
             del held[:end]
     rest = bytes(held).rstrip(b"\x1a")

@@ -1,5 +1,6 @@
 """Records separated by commas (DOS/CSV): where cells and records end, and what is misplaced."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from .blocks import (
     QUOTE,
     RETURN,
     SPACE,
+    STRAY,
     Bytes,
     Charset,
     Fault,
@@ -26,6 +28,7 @@ CELL_BYTES = 10_000
 """No cell is longer. Source: security notes §5."""
 
 _BOM = "\ufeff"
+_STRAY_RETURN = re.compile(r"\r(?!\n)")
 
 
 def read(block: bytes, charset: Charset, layout: Layout | None) -> Records | Fault:
@@ -72,6 +75,11 @@ class _Outline:
         """Tell whether a record ends with LF alone."""
         return bool((self.raw[np.flatnonzero(self.ends) - 1] != RETURN).any())
 
+    def has_stray_returns(self) -> bool:
+        """Tell whether a CR stands anywhere but before a LF."""
+        before = self.raw[np.flatnonzero(self.raw == NEWLINE) - 1]
+        return int(np.count_nonzero(self.raw == RETURN)) != int(np.count_nonzero(before == RETURN))
+
     def has_padding(self) -> bool:
         """Tell whether a cell may begin or end with a space, or be quoted and yet blank."""
         spaces = np.flatnonzero(self.raw == SPACE)
@@ -115,7 +123,7 @@ def _rows(content: str, marks: _Outline, layout: Layout) -> pl.DataFrame | Fault
     if np.count_nonzero(marks.commas) != np.count_nonzero(marks.ends) * commas_each:
         return _other_width(marks, commas_each)
     try:
-        rows = _parse(content, layout, quoted=marks.quoted)
+        rows = _parse(_undisturbed(content, marks), layout, quoted=marks.quoted)
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
         # The sum was right, but one record has a cell too many and another one too few.
         return _other_width(marks, commas_each)
@@ -125,11 +133,17 @@ def _rows(content: str, marks: _Outline, layout: Layout) -> pl.DataFrame | Fault
     return rows if endless is None else endless
 
 
+def _undisturbed(content: str, marks: _Outline) -> str:
+    """Keep the parser from dropping what it takes for marks of a file."""
+    if content.startswith(_BOM):
+        content = _BOM + content
+    # A CR at the end of a cell is a control character like any other, and no line end.
+    return _STRAY_RETURN.sub(chr(STRAY), content) if marks.has_stray_returns() else content
+
+
 def _parse(content: str, layout: Layout, *, quoted: bool) -> pl.DataFrame:
-    # The parser drops one mark at the beginning as if it were that of a file: give it one more.
-    text = _BOM + content if content.startswith(_BOM) else content
     return pl.read_csv(
-        text.encode(),
+        content.encode(),
         has_header=False,
         schema=dict.fromkeys(layout.names, pl.String),
         quote_char='"' if quoted else None,

@@ -5,12 +5,11 @@ from bisect import bisect_right
 import numpy as np
 import polars as pl
 
-from .blocks import NEWLINE, RETURN, Bytes, Charset, Fault, Records, as_bytes, decode
+from .blocks import NEWLINE, RETURN, STRAY, Bytes, Charset, Fault, Records, as_bytes, decode
 from .csv_records import without_padding
 from .layout import Layout, by_bytes
 
 _SEPARATOR = 0x1F
-_STRAY = 0x1E
 
 
 def read(block: bytes, charset: Charset, layout: Layout | None) -> Records | Fault:
@@ -77,7 +76,7 @@ def _parse(content: str, layout: Layout) -> pl.DataFrame:
 def _without_marks(cells: Bytes) -> Bytes:
     # A control byte in a cell is a fault of the cell; it must not end it, nor the record.
     marks = (cells == _SEPARATOR) | (cells == RETURN)
-    return np.where(marks, np.uint8(_STRAY), cells) if marks.any() else cells
+    return np.where(marks, np.uint8(STRAY), cells) if marks.any() else cells
 
 
 def _other_width(block: bytes, layout: Layout) -> Fault:

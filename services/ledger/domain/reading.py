@@ -7,7 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from . import csv_records, fixed_records
-from .blocks import Charset, Fault, Records, blocks
+from .blocks import BLOCK_BYTES, Charset, Fault, Records, blocks
 from .findings import Finding
 from .layout import Layout, column_letter
 
@@ -40,10 +40,11 @@ class Reading:
     Source: ledger notes §5.2 to §5.4; rules L007 to L011.
     """
 
-    def __init__(self, form: Form, charset: Charset) -> None:
+    def __init__(self, form: Form, charset: Charset, block_bytes: int = BLOCK_BYTES) -> None:
         """Get ready to read a file of this form, in the character set that was declared."""
         self.form = form
         self.charset = charset
+        self.block_bytes = block_bytes
         self.layout: Layout | None = None
         self.rows = 0
         self.findings: list[Finding] = []
@@ -57,7 +58,7 @@ class Reading:
         Shape: `row`, the number of the record from 1; then the text of every column of the
         layout in the order of the file, stripped, null when blank.
         """
-        for block in blocks(pieces, quoted=self.form is Form.CSV):
+        for block in blocks(pieces, quoted=self.form is Form.CSV, size=self.block_bytes):
             records = self._read(block)
             if isinstance(records, Fault):
                 self._refuse(records)

@@ -3,6 +3,7 @@
 import pytest
 
 from services.ledger.domain.layout import (
+    BY_CODE,
     LAYOUTS,
     NEW_APPLICATIONS,
     NEW_APPLICATIONS_EXTENDED,
@@ -10,7 +11,6 @@ from services.ledger.domain.layout import (
     by_bytes,
     by_columns,
     column_letter,
-    layout_of,
 )
 
 
@@ -22,9 +22,8 @@ def test_a_record_shows_its_layout_by_columns_and_by_bytes(
     code: str, slots: int, columns: int, record_bytes: int
 ) -> None:
     """Given the four layouts, when columns or bytes are counted, then each is the only one."""
-    layout = layout_of(code, slots)
+    layout = BY_CODE[code, slots]
 
-    assert layout is not None
     assert by_columns(columns) is layout
     assert by_bytes(record_bytes) is layout
 

@@ -35,9 +35,9 @@ def _agreement(record: Record) -> Iterator[Found]:
 
 def _numbers(record: Record) -> Iterator[Found]:
     applied = record.day("application_date")
-    if applied and "fiscal_year" in record.value:
-        if int(str(record.value["fiscal_year"])) != fiscal_year(applied) % 100:
-            yield "L033", ("fiscal_year",)
+    named = record.value.get("fiscal_year")
+    if applied and named and int(str(named)) != fiscal_year(applied) % 100:
+        yield "L033", ("fiscal_year",)
     serial = [record.value.get(name) for name in POLICY[1:]]
     used = {number[2:] for number in record.case.register.policy_numbers}
     if None not in serial and "".join(map(str, serial)) in used:
@@ -52,13 +52,12 @@ def _policyholders(record: Record) -> Iterator[Found]:
     registered = record.case.register.policyholders.to_list()
     for name in ("applicant_code", "insured_code", "beneficiary_code"):
         code = record.value.get(name)
-        if code is None:
-            continue
-        if code not in registered:
+        if code and code not in registered:
             yield "L038" if code in agreements else "L039", (name,)
-        elif name == "applicant_code" and code != record.case.policyholder_code:
-            if _our_agreement(record):
-                yield "L039", (name,)
+    applicant = record.value.get("applicant_code")
+    ours = applicant == record.case.policyholder_code
+    if applicant in registered and not ours and _our_agreement(record):
+        yield "L039", ("applicant_code",)
 
 
 def _dates(record: Record) -> Iterator[Found]:
