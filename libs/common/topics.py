@@ -3,13 +3,13 @@
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from .events import MAX_FACT_BYTES
+
 PARTITIONS = 6
 _DAY_MS = 86_400_000
 
 FACTS = (
-    "moyai.identity.policyholder.v1",
     "moyai.buyers.buyer.v1",
-    "moyai.underwriting.special_agreement.v1",
     "moyai.ledger.upload.v1",
     "moyai.ledger.contracts.v1",
     "moyai.premium.assessments.v1",
@@ -37,8 +37,7 @@ def dead_letters(group: str) -> str:
 def _declared(replication: int) -> list[NewTopic]:
     facts = {"retention.ms": str(14 * _DAY_MS)}
     states = {"cleanup.policy": "compact"}
-    # A batch fact of 500 contract histories is larger than Kafka's default of 1 MB.
-    size = {"max.message.bytes": str(4 * 1024 * 1024)}
+    size = {"max.message.bytes": str(MAX_FACT_BYTES)}
     return [
         *(NewTopic(name, PARTITIONS, replication, topic_configs=facts | size) for name in FACTS),
         *(NewTopic(name, PARTITIONS, replication, topic_configs=states | size) for name in STATES),

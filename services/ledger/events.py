@@ -1,11 +1,11 @@
 """Facts the ledger tells the others."""
 
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel
 
 from libs.common.events import Event
+from libs.common.wire import AgreementCode, DecimalString, PolicyholderCode, PolicyNumber
 
 
 class UploadFact(BaseModel):
@@ -44,6 +44,51 @@ class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key=
     """A ledger file was taken back before it was applied (台帳の取下げ)."""
 
 
+class AppliedSettlement(BaseModel):
+    """One settlement of an export contract (決済)."""
+
+    slot: int
+    settlement_method: str
+    payment_guarantee_code: str | None
+    usance_unit: str | None
+    usance_period: str | None
+    due_date: date | None
+    settlement_principal: DecimalString | None
+    settlement_interest: DecimalString | None
+
+
+class AppliedHistory(BaseModel):
+    """What holds of one branch of a contract (枝番・履歴): codes and amounts as in the ledger."""
+
+    policy_number: PolicyNumber
+    branch_number: str
+    history_number: str
+    revision: int
+    processing_type: str
+    change_reason: str | None
+    agreement_code: AgreementCode
+    applicant_code: PolicyholderCode
+    application_date: date
+    contract_date: date
+    received_on: date
+    currency: str
+    currency_code: str
+    contract_principal: DecimalString
+    pre_shipment_amount: DecimalString
+    post_shipment_amount: DecimalString | None
+    exchange_rate: DecimalString | None
+    destination_country: str
+    payment_country: str
+    guarantee_country: str | None
+    payer_code: str
+    guarantor_code: str | None
+    sales_country: str
+    sales_counterparty_code: str
+    last_shipment_date: date
+    status: str
+    settlements: list[AppliedSettlement]
+
+
 class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     """Histories of contracts that now hold (申込の受理), up to 500 of one bucket.
 
@@ -53,4 +98,4 @@ class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     bucket: int
     upload_id: str
     received_on: date
-    histories: list[dict[str, Any]]
+    histories: list[AppliedHistory]

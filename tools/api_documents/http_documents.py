@@ -53,12 +53,12 @@ def _document(wanted: Callable[[str], bool], title: str, text: str, *, staff: bo
     owners: dict[str, str] = {}
     for service in every_service():
         part = _described(service, wanted)
-        _merge(schemas, part["components"]["schemas"], owners, service.name)
+        merge_schemas(schemas, part["components"]["schemas"], owners, service.name)
         for path, operations in part["paths"].items():
             if path in paths:
                 raise DocumentsDisagree(f"{path} in {service.name} and another service")
             paths[path] = operations
-    _merge(schemas, problem_schemas_tidied(), owners, "the platform")
+    merge_schemas(schemas, problem_schemas_tidied(), owners, "the platform")
     _complete(paths, schemas)
     used = {tag for path in paths.values() for it in path.values() for tag in it["tags"]}
     text_of_all = json.dumps([paths, responses()])
@@ -119,7 +119,11 @@ def _tidy_bodies(operation: Json, schemas: Json) -> None:
                 content["schema"] = tidy(hoisted(content["schema"], schemas))
 
 
-def _merge(into: Json, more: Json, owners: dict[str, str], owner: str) -> None:
+def merge_schemas(into: Json, more: Json, owners: dict[str, str], owner: str) -> None:
+    """Take in one service's components.
+
+    Raises: DocumentsDisagree when a name is taken by another schema.
+    """
     for name, schema in more.items():
         if into.setdefault(name, schema) != schema:
             raise DocumentsDisagree(f"{name} means one thing in {owners[name]}, another in {owner}")

@@ -1,0 +1,1 @@
+"""What services promise each other and their callers: facts, documents, permissions, problems."""
