@@ -15,10 +15,21 @@ from ..domain.case import Case
 from ..domain.judging import Judgement
 from ..domain.register import Register
 from ..domain.telling import facts, first_histories
-from ..queries.bulk import insert_staged
+from ..queries.bulk import move_staged, stage
 
-_CONTRACT = ("policy_number", "agreement_code", "applicant_code", "upload_id")
-_NOT_KEPT = ("row", "bucket", "branch_office_code", "agreement_code", "applicant_code")
+_OF_THE_CONTRACT = ("agreement_code", "applicant_code", "received_on")
+_LIKE = """
+contract_histories, (SELECT agreement_code, applicant_code, received_on FROM contracts) AS contract
+"""
+
+# Every policy has a branch 00, and one only.
+_NEW_CONTRACTS = text("""
+INSERT INTO contracts (tenant, policy_number, agreement_code, applicant_code, status,
+                       received_on, upload_id, updated_at, version)
+SELECT current_setting('app.tenant'), policy_number, agreement_code, applicant_code, 'APPLIED',
+       received_on, upload_id, known_from, 1
+FROM staged WHERE branch_number = '00'
+""")
 
 
 async def apply(
@@ -34,21 +45,11 @@ async def apply(
     )
     if histories.is_empty():
         return
-    stamp = pl.lit(at.isoformat())
-    contracts = histories.unique("policy_number", keep="first", maintain_order=True)
-    await insert_staged(
-        tx,
-        "contracts",
-        contracts.select(
-            *_CONTRACT, "received_on", status=pl.lit("APPLIED"), updated_at=stamp, version=pl.lit(1)
-        ),
-    )
-    kept = histories.drop(*_NOT_KEPT, "received_on")
-    await insert_staged(
-        tx,
-        "contract_histories",
-        kept.with_columns(known_from=stamp, upload_row=histories["row"]),
-    )
+    kept = histories.rename({"row": "upload_row"}).drop("bucket", "branch_office_code")
+    staged = await stage(tx, _LIKE, kept.with_columns(known_from=pl.lit(at.isoformat())))
+    await tx.execute(_NEW_CONTRACTS)
+    columns = [name for name in (*kept.columns, "known_from") if name not in _OF_THE_CONTRACT]
+    await move_staged(tx, "contract_histories", staged, columns)
     await _count_delays(tx, case.register, judgement.delays)
     await _tell(tx, upload, histories, case.register)
 

@@ -187,12 +187,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant", "policy_number", name=op.f("pk_contracts")),
     )
-    op.create_index(
-        "ix_contracts_updated_at",
-        "contracts",
-        ["tenant", "updated_at", "policy_number"],
-        unique=False,
-    )
+    op.create_index("ix_contracts_updated_at", "contracts", ["updated_at"], postgresql_using="brin")
     schema.secure_tenant_table("contracts")
     op.create_table(
         "contract_histories",

@@ -3,7 +3,7 @@
 PostgreSQL takes no COPY into a table with row security, so rows pass through a temporary one.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -29,18 +29,24 @@ async def _slices(frame: pl.DataFrame) -> AsyncIterator[bytes]:
 
 
 async def stage(tx: AsyncSession, like: str, frame: pl.DataFrame) -> str:
-    """Copy a frame into a temporary table with the columns of another; gives its name."""
-    name = f"staged_{like}"
-    columns = ", ".join(f'"{column}"' for column in frame.columns)
-    await tx.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
+    """Copy a frame into a temporary table whose columns are those of other tables.
+
+    `like` is what stands behind FROM. Gives the temporary table's name.
+    """
+    columns = ", ".join(_quoted(frame))
+    await tx.execute(text("DROP TABLE IF EXISTS pg_temp.staged"))
     await tx.execute(
         text(
-            f"CREATE TEMP TABLE {name} ON COMMIT DROP AS"  # noqa: S608  # our own names
+            f"CREATE TEMP TABLE staged ON COMMIT DROP AS"  # noqa: S608  # our own names
             f" SELECT {columns} FROM {like} WITH NO DATA"
         )
     )
-    await copy_in(tx, name, frame)
-    return name
+    await copy_in(tx, "staged", frame)
+    return "staged"
+
+
+def _quoted(frame: pl.DataFrame) -> list[str]:
+    return [f'"{column}"' for column in frame.columns]
 
 
 async def insert_staged(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
@@ -48,10 +54,15 @@ async def insert_staged(tx: AsyncSession, table: str, frame: pl.DataFrame) -> No
     if frame.is_empty():
         return
     staged = await stage(tx, table, frame)
-    columns = ", ".join(f'"{column}"' for column in frame.columns)
+    await move_staged(tx, table, staged, _quoted(frame))
+
+
+async def move_staged(tx: AsyncSession, table: str, staged: str, columns: Sequence[str]) -> None:
+    """Insert columns of a staged table into a tenant's table, as this transaction's tenant."""
+    listed = ", ".join(columns)
     await tx.execute(
         text(
-            f"INSERT INTO {table} (tenant, {columns})"  # noqa: S608  # our own names
-            f" SELECT current_setting('app.tenant'), {columns} FROM {staged}"
+            f"INSERT INTO {table} (tenant, {listed})"  # noqa: S608  # our own names
+            f" SELECT current_setting('app.tenant'), {listed} FROM {staged}"
         )
     )

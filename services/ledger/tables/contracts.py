@@ -30,7 +30,8 @@ class Contract(TenantOwned, Base):
         CheckConstraint(
             "status IN ('APPLIED', 'IN_FORCE', 'TERMINATED', 'CANCELLED')", name="status"
         ),
-        Index("ix_contracts_updated_at", "tenant", "updated_at", "policy_number"),
+        # What changed last lies together: a block range index finds it at almost no cost.
+        Index("ix_contracts_updated_at", "updated_at", postgresql_using="brin"),
     )
 
     policy_number: Mapped[str] = mapped_column(primary_key=True)

@@ -1,0 +1,148 @@
+"""Ledger files: rows per second and peak memory, beside the floor of parsing and copying alone.
+
+The floor does what no ledger can do without: decode CP932, split the columns, COPY them into a
+table with a key. The platform also judges every row by all rules, keeps contracts and histories,
+and tells of them. Each figure is taken in a process of its own.
+"""
+
+import asyncio
+import io
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+import polars as pl
+
+from bench.engines import database
+from libs.common import clock
+from libs.common.files import file_store
+from services.ledger.actions.processing import carry_out_next
+from services.ledger.domain.layout import NEW_APPLICATIONS
+from tests.kit.running import Running, running
+from tests.ledger import given
+
+_TENANT = "045012300"
+_ROW = (
+    "10,200100357,26,{0:06d},,045012300,,,機械第一部,260825,11,260718,,TKT-2026-{0},{1}.50,,,001,,"
+    "847989,3,,304,304,3344550,,,,,,,,261030,238500.50,{1}.50,41,,2,90,,{1}.50,,,,,,,,\r\n"
+)
+_PIECE = 4 << 20
+
+
+def write_file(path: Path, rows: int) -> None:
+    """Write a ledger file of so many good contracts."""
+    with path.open("wb") as file:
+        for number in range(1, rows + 1):
+            file.write(_ROW.format(number, 250_000 + number % 9_000).encode("cp932"))
+
+
+async def floor(path: Path, url: str) -> float:
+    """Parse and copy a file without any rule; gives the seconds it took."""
+    connection = await asyncpg.connect(url)
+    columns = ", ".join(f"c{n} text" for n in range(1, len(NEW_APPLICATIONS.columns) + 1))
+    await connection.execute(f"CREATE TEMP TABLE floor ({columns}, PRIMARY KEY (c2, c3, c4))")
+    began = time.perf_counter()
+    async with connection.transaction():
+        for frame in _parsed(path):
+            await connection.copy_to_table("floor", source=_slices(frame), format="csv")
+    seconds = time.perf_counter() - began
+    await connection.close()
+    return seconds
+
+
+def _parsed(path: Path) -> list[pl.DataFrame]:
+    frames, rest = [], b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            whole, newline, rest = (rest + piece).rpartition(b"\n")
+            text = (whole + newline).decode("cp932").encode()
+            frames.append(pl.read_csv(io.BytesIO(text), has_header=False, infer_schema=False))
+    return frames
+
+
+async def _slices(frame: pl.DataFrame) -> AsyncIterator[bytes]:
+    for part in frame.iter_slices(2_000):
+        yield part.write_csv(include_header=False).encode()
+
+
+async def platform(path: Path, rows: int, service: Running, mode: str) -> float:
+    """Hand a file in and work it off as a worker does; gives the seconds after the last byte."""
+    answer = await given.handed_in(
+        service,
+        path.read_bytes(),
+        tenant=_TENANT,
+        file_name=path.name,
+        declared_count=str(rows),
+        mode=mode,
+    )
+    began = time.perf_counter()
+    store = file_store(service.settings.files_url)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(2):
+            group.create_task(_work_off(service, store))
+    seconds = time.perf_counter() - began
+    upload = await given.worked_off(service, answer.json()["id"], _TENANT)
+    if upload["accepted_count"] != rows:
+        raise RuntimeError(f"not all applied: {upload}")
+    return seconds
+
+
+async def _work_off(service: Running, store: object) -> None:
+    while await carry_out_next(service.databases, store):  # type: ignore[arg-type]
+        pass
+
+
+async def measure(rows: int, what: str) -> dict[str, float]:
+    """Take one figure in this process."""
+    with tempfile.TemporaryDirectory() as folder, database("ledger") as urls:
+        path = Path(folder) / "東都機械貿易(260825).csv"
+        write_file(path, rows)
+        if what == "floor":
+            seconds = await floor(path, urls.owner)
+        else:
+            clock_file = Path(folder) / "clock.json"
+            os.environ["MOYAI_CLOCK_FILE"] = str(clock_file)
+            clock.move(clock_file, datetime.fromisoformat("2026-08-25T10:15:00+09:00"))
+            async with running("ledger", urls, files_url=f"file://{folder}/files") as service:
+                await given.register(service)
+                seconds = await platform(path, rows, service, "SUBMIT")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return {"seconds": seconds, "rows_per_second": rows / seconds, "peak_mib": peak}
+
+
+def main(sizes: tuple[int, ...] = (1_000, 20_000, 100_000)) -> None:
+    """Print rows per second, their ratio to the floor, and peak memory, for each size."""
+    for rows in sizes:
+        found = {what: _apart(rows, what) for what in ("floor", "platform")}
+        ratio = found["platform"]["rows_per_second"] / found["floor"]["rows_per_second"]
+        print(  # noqa: T201  # a bench prints
+            f"{rows:>9,} rows: floor {found['floor']['rows_per_second']:>8,.0f}/s"
+            f"  platform {found['platform']['rows_per_second']:>8,.0f}/s"
+            f"  ratio {ratio:.2f}  peak {found['platform']['peak_mib']:.0f} MiB"
+        )
+
+
+def _apart(rows: int, what: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.ledger", str(rows), what],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        print(json.dumps(asyncio.run(measure(int(sys.argv[1]), sys.argv[2]))))  # noqa: T201
+    else:
+        main(tuple(map(int, sys.argv[1:])) or (1_000, 20_000, 100_000))
