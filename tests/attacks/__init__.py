@@ -1,0 +1,1 @@
+"""Attacks of the security design, performed on every service at once."""

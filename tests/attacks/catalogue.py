@@ -1,0 +1,89 @@
+"""Every attack of the security design: performed by a test, or waiting for what it attacks.
+
+Source: security notes §7.
+"""
+
+from dataclasses import dataclass
+
+_USERS = "people: users, passwords, one-time passwords and sign-in"
+_SESSIONS = "sessions and refresh tokens of people"
+_HISTORY = "the access history"
+_BANK = "bank accounts, four eyes and step-up"
+_RESTRICTION = "the address restriction of a policyholder"
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One attack, and what is missing: to perform it at all, or to perform the rest of it."""
+
+    id: str
+    name: str
+    waits_for: str | None = None
+    rest_waits_for: str | None = None
+
+
+ATTACKS = (
+    Attack("S01", "telling accounts apart by the answer or its time", _USERS),
+    Attack("S02", "one more try after five failures", _USERS),
+    Attack("S03", "fifty wrong passwords at once", _USERS),
+    Attack("S04", "locking somebody out from afar", _USERS),
+    Attack("S05", "the same one-time password again", _USERS),
+    Attack("S06", "a one-time password of another time", _USERS),
+    Attack("S07", "the right code after five wrong ones", _USERS),
+    Attack("S08", "half a sign-in used as a session", _USERS),
+    Attack("S09", "a code in another browser's sign-in", _USERS),
+    Attack("S10", "a recovery code twice, or for business", _USERS),
+    Attack("S11", "reissue for an account that is not there", _USERS),
+    Attack("S12", "reissue without the second factor", _USERS),
+    Attack("S13", "a reissue code used, old or guessed", _USERS),
+    Attack("S14", "a weak password", _USERS),
+    Attack("S15", "old tokens after a new password", _USERS),
+    Attack("S16", "an administrator who chooses a password for another", _USERS),
+    Attack("S17", "a token whose header chooses its key"),
+    Attack("S18", "a token out of its time, or without what names its bearer"),
+    Attack("S19", "another kind of token as an access token"),
+    Attack("S20", "a token for another service, or of another issuer"),
+    Attack("S21", "a token in the query or a cookie"),
+    Attack("S22", "a refresh token replayed", _SESSIONS),
+    Attack("S23", "two refreshes at once", _SESSIONS),
+    Attack("S24", "a refresh from another site", _SESSIONS),
+    Attack("S25", "a token after its end", rest_waits_for=_SESSIONS),
+    Attack("S26", "a session kept alive for ever", _SESSIONS),
+    Attack("S27", "identity in headers"),
+    Attack("S28", "a grant that machines do not have"),
+    Attack("S29", "an assertion for somebody else, replayed, forged or old"),
+    Attack("S30", "a scope beyond the registration"),
+    Attack("S31", "a bound token without its proof", "tokens bound by DPoP or mTLS"),
+    Attack("S32", "a machine on what is for people", rest_waits_for=_USERS),
+    Attack("S33", "inner paths from outside", rest_waits_for="the token exchange of jobs"),
+    Attack("S34", "another policyholder's id on every resource"),
+    Attack("S35", "another policyholder in the query of a list"),
+    Attack("S36", "an applicant on what is for administrators", rest_waits_for=_HISTORY),
+    Attack("S37", "more rights by a change of one's own profile", _USERS),
+    Attack("S38", "rows without a tenant, or for another"),
+    Attack("S39", "the last administrator removed", _USERS),
+    Attack("S40", "every door without a token, and without the right"),
+    Attack("S41", "a sensitive act long after sign-in", _BANK),
+    Attack("S42", "a step-up for another act", _BANK),
+    Attack("S43", "approving one's own request", _BANK),
+    Attack("S44", "a payment while a new account cools off", _BANK),
+    Attack("S45", "a forged source address", rest_waits_for=_RESTRICTION),
+    Attack("S46", "locking oneself out by address", _RESTRICTION),
+    Attack("S47", "address ranges that are none", rest_waits_for=_RESTRICTION),
+    Attack("S48", "a session that moves elsewhere", _SESSIONS),
+    Attack("S49", "a body that does not end"),
+    Attack("S50", "a multipart body that makes work"),
+    Attack("S51", "a program called a table", rest_waits_for="workbooks as input"),
+    Attack("S52", "an archive that grows", "workbooks as input"),
+    Attack("S53", "amounts that are none, rows of another width"),
+    Attack("S54", "a hostile file name", rest_waits_for="the malware scanner"),
+    Attack("S55", "a formula in an export"),
+    Attack("S56", "a webhook that leads inside", "webhooks"),
+    Attack("S57", "a secret in a refused form", rest_waits_for=_USERS),
+    Attack("S58", "history rewritten in the database", _HISTORY),
+    Attack("S59", "an act whose audit fails", _HISTORY),
+    Attack("S60", "a fact under another's key"),
+    Attack("S61", "one idempotency key for two requests"),
+    Attack("S62", "revocations unknown", rest_waits_for=_SESSIONS),
+    Attack("S63", "secrets in the logs"),
+)

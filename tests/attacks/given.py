@@ -1,0 +1,80 @@
+"""A policyholder with one record of every resource, and the one who is after them."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from libs.common import clock
+from tests.attacks.targets import Target
+from tests.identity import given as in_identity
+from tests.kit.running import Running
+from tests.kit.stand_in_identity import OTHER_TENANT as ATTACKER
+from tests.kit.stand_in_identity import TENANT as OWNER
+from tests.ledger import given as in_ledger
+from tests.premium import given as in_premium
+from tests.underwriting import given as in_underwriting
+
+Services = dict[str, Running]
+Ids = dict[str, str]
+
+SHARED = {"buyer_code", "name", "currency", "edition", "slug", "event_type"}
+"""Parameters that name what everybody may read."""
+
+NOBODYS: Ids = {
+    "client_id": "client_01m804gnfyejjb59e5dbx4yqmy",
+    "agreement_code": "299999999",
+    "id": "procedure_01m804gnfyejjb59e5dbx4yqmy",
+    "policy_number": "1020010035726999999",
+    "upload_id": "upload_01m804gnfyejjb59e5dbx4yqmy",
+    "assessment_id": "1020010035726999999-00-00-0",
+}
+"""For each parameter an id of the right form that nothing has."""
+
+
+async def records(services: Services, folder: Path) -> Ids:
+    """The owner has one record of every resource; gives their ids by parameter."""
+    ids = {
+        "client_id": await _client(services["identity"]),
+        "agreement_code": await in_underwriting.agreement(services["underwriting"]),
+        "id": await in_underwriting.procedure(services["underwriting"], "RECEIVED", "APPLIED"),
+        "policy_number": "1020010035726000001",
+        "upload_id": await _upload(services["ledger"], folder),
+        "assessment_id": "1020010035726000001-00-00-0",
+    }
+    policy = in_underwriting.history(ids["policy_number"])
+    await in_underwriting.applied(services["underwriting"], policy)
+    priced = in_premium.applied(ids["policy_number"])
+    await in_premium.contracts_applied(services["premium"], priced)
+    return ids
+
+
+async def _client(identity: Running) -> str:
+    for code in (OWNER, ATTACKER):
+        answer = await identity.client.put(
+            f"/ops/v1/policyholders/{code}",
+            json={"name_ja": "舫商事株式会社", "name_en": "Moyai Trading Co., Ltd."},
+            headers=identity.staff("ops:policyholders:write"),
+        )
+        assert answer.status_code == 201, answer.text
+    return (await in_identity.machine(identity, policyholder_code=OWNER)).client_id
+
+
+async def _upload(ledger: Running, folder: Path) -> str:
+    await in_ledger.register(ledger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOYAI_CLOCK_FILE", str(folder / "clock.json"))
+        clock.move(folder / "clock.json", datetime.fromisoformat("2026-08-25T10:15:00+09:00"))
+        upload = await in_ledger.fixture_handed_in(ledger, "new_valid", mode="SUBMIT")
+    assert upload["status"] == "APPLIED", upload
+    upload_id: str = upload["id"]
+    return upload_id
+
+
+def as_of(services: Services, target: Target, tenant: str) -> dict[str, str]:
+    """Headers of somebody who may do all a target asks for, from the version there is."""
+    bearer = services[target.service].identity.bearer(
+        *target.scopes, tenant=tenant, role="administrator"
+    )
+    return bearer | {"If-Match": '"1"', "Idempotency-Key": uuid4().hex}
