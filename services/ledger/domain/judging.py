@@ -44,8 +44,8 @@ def judge(rows: pl.DataFrame, case: Case, limit: int) -> Judgement:
     Source: ledger notes §5.7.
     """
     records = with_values(rows, case.layout, case.register).with_row_index("position")
-    wanting = records.filter(syntax.needs_a_look(case))
-    related = records.filter(policies.needs_a_look(case))
+    wanting = records.filter(syntax.needs_a_look(records, case))
+    related = records.filter(policies.needs_a_look())
     verdicts = [
         *_ask(rules.SYNTAX, wanting, case),
         *_ask(rules.NEW_APPLICATION, records, case),

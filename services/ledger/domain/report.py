@@ -26,7 +26,6 @@ SCHEMA: dict[str, pl.DataType] = {
     "value": pl.String(),
 }
 
-
 _NUMBERED: dict[str, pl.DataType] = {"question": pl.UInt16()}
 _OF_THE_ROW = {name: SCHEMA[name] for name in ("row", "params", "value")}
 _OF_THE_QUESTION = {name: SCHEMA[name] for name in SCHEMA if name not in _OF_THE_ROW}
@@ -51,9 +50,7 @@ def report(
 
     Shape: `SCHEMA`; `params` is a JSON object of strings, `value` the cell without controls.
     """
-    found = (
-        _found(number, verdict, records).head(limit) for number, verdict in enumerate(verdicts)
-    )
+    found = (_found(number, verdict, records, limit) for number, verdict in enumerate(verdicts))
     places = pl.concat([pl.DataFrame(schema=_NUMBERED | _OF_THE_ROW), *found])
     questions = pl.DataFrame(
         [_question(number, verdict.check, case) for number, verdict in enumerate(verdicts)],
@@ -64,19 +61,20 @@ def report(
     return first.select(*SCHEMA)
 
 
-def _found(number: int, verdict: Verdict, records: pl.DataFrame) -> pl.DataFrame:
-    items = verdict.check.items
+def _found(number: int, verdict: Verdict, records: pl.DataFrame, limit: int) -> pl.DataFrame:
+    # The first so many findings of a file hold no more than the first so many of each question.
+    items, positions = verdict.check.items, verdict.positions.head(limit)
     cell = pl.col(items[0]) if items else pl.lit(None, pl.String)
-    return records[verdict.positions].select(
+    return records[positions].select(
         pl.lit(number, pl.UInt16).alias("question"),
         "row",
-        _params(verdict.counts).alias("params"),
+        _params(verdict.counts, limit).alias("params"),
         cell.str.replace_all(_UNSEEN, "").str.slice(0, VALUE_CHARACTERS).alias("value"),
     )
 
 
-def _params(counts: pl.Series | None) -> pl.Expr:
-    return pl.lit("{}") if counts is None else pl.format('{{"n": "{}"}}', counts)
+def _params(counts: pl.Series | None, limit: int) -> pl.Expr:
+    return pl.lit("{}") if counts is None else pl.format('{{"n": "{}"}}', counts.head(limit))
 
 
 def _question(number: int, check: Check, case: Case) -> tuple[object, ...]:

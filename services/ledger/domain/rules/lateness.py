@@ -39,28 +39,28 @@ def is_significant_delay(case: Case) -> pl.Expr:
 def is_significantly_late(case: Case) -> pl.Expr:
     """Tell which applications count as a significant delay of their holder."""
     months, today = case.terms.significant_delay_months, case.received_on
-    return _began() <= _latest(today, lambda day: add_months(day, months) <= today)
+    return _began() <= _latest(today, months, lambda due: due <= today)
 
 
 def _needs_explanation(case: Case) -> pl.Expr:
     months, today = case.terms.explanation_months, case.received_on
-    return _began() <= _latest(today, lambda day: add_months(day, months) < today)
+    return _began() <= _latest(today, months, lambda due: due < today)
 
 
 def _missed_deadline(case: Case) -> pl.Expr:
     months, today = case.terms.deadline_months, case.received_on
-    last = _latest(today, lambda day: month_end(add_months(day, months)) < today)
-    return value("contract_date") <= last
+    return value("contract_date") <= _latest(today, months, lambda due: month_end(due) < today)
 
 
 def _began() -> pl.Expr:
-    without_condition = blank("effective_date")
-    return (
-        pl.when(without_condition).then(value("contract_date")).otherwise(value("effective_date"))
-    )
+    without_condition = pl.when(blank("effective_date")).then(value("contract_date"))
+    return without_condition.otherwise(value("effective_date"))
 
 
-def _latest(day: date, is_late: Callable[[date], bool]) -> pl.Expr:
-    while not is_late(day):
+def _latest(today: date, months: int, is_over: Callable[[date], bool]) -> pl.Expr:
+    """Find the last day from which so many months are over today."""
+    # Three days on, because the last days of a long month all end with a short one.
+    day = add_months(today, -months) + timedelta(days=3)
+    while not is_over(add_months(day, months)):
         day -= timedelta(days=1)
     return pl.lit(day)

@@ -17,7 +17,7 @@ from .declaring import item_rule, named, record_rule
 POLICY = "policy_number"
 
 
-def needs_a_look(_: Case) -> pl.Expr:
+def needs_a_look() -> pl.Expr:
     """Tell which records can have a finding of this theme at all."""
     whole = pl.all_horizontal(map(filled, POLICY_ITEMS))
     return whole & (pl.col(POLICY).is_duplicated() | (value("branch_number") != FIRST_BRANCH))

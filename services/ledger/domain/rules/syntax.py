@@ -11,7 +11,7 @@ import polars as pl
 
 from .. import cp932
 from ..case import Case
-from ..cells import blank, broken, text
+from ..cells import any_of, blank, broken, text
 from ..layout import Column, Kind
 from .declaring import item_rule, record_rule
 from .settlements import has_settlement
@@ -19,11 +19,14 @@ from .settlements import has_settlement
 _BUYER_CODE = r"^[0-9]{6}-?[0-9]$"
 
 
-def needs_a_look(case: Case) -> pl.Expr:
+def needs_a_look(records: pl.DataFrame, case: Case) -> pl.Expr:
     """Tell which records can have a finding of this theme at all."""
-    missing = (blank(column.name) for column in case.layout.columns if column.mandatory)
-    wrong = (broken(name) for name in case.layout.names)
-    return pl.any_horizontal(*missing, *wrong)
+    # Counts are known beforehand, so that a column without a fault costs nothing.
+    nulls = {column.name: column.null_count() for column in records}
+    mandatory = (column.name for column in case.layout.columns if column.mandatory)
+    missing = (blank(name) for name in mandatory if nulls[name])
+    wrong = (broken(name) for name in case.layout.names if nulls[name] != nulls[f"{name}.value"])
+    return any_of([*missing, *wrong])
 
 
 def _is(*kinds: Kind) -> Callable[[Column], bool]:
