@@ -18,6 +18,8 @@ from .service import COMMAND, ServiceProcess, inherited
 
 # As many as there are cores on a small machine; more would only wait for each other.
 _AT_ONCE = 2
+# Per minute and caller: tests and measurements ask more often than a partner may.
+_REQUESTS = 60_000
 
 
 class Stack:
@@ -66,6 +68,10 @@ class Stack:
             service.wait()
         self._say("opening the gateway")
         self.envoy.start()
+
+    def is_up(self) -> bool:
+        """Whether every process runs."""
+        return all(process.find() is not None for process in self.processes().values())
 
     def stop(self) -> None:
         """Stop everything, the last started first; what it keeps stays."""
@@ -122,6 +128,8 @@ class Stack:
             "MOYAI_IDENTITY_URL": self.ports.url_of("identity"),
             "MOYAI_JWKS_URL": self.ports.url_of("identity") + "/.well-known/jwks.json",
             "MOYAI_TRUSTED_PROXIES": "127.0.0.1/32",
+            # The gateway fetches identity's keys by the service's name.
+            "MOYAI_ALLOWED_HOSTS": f"127.0.0.1,localhost,{service}",
             "MOYAI_CLOCK_FILE": str(self.folder / "clock.json"),
             "MOYAI_LOG_FORMAT": "json",
             "MOYAI_SECRETS_DIR": str(self.secrets.of_service(service)),
@@ -144,6 +152,8 @@ class Stack:
             public_port=self.ports.gateway,
             staff_port=self.ports.staff,
             admin_port=self.ports.envoy_admin,
+            requests_each=_REQUESTS,
+            requests_together=10 * _REQUESTS,
         )
 
 
