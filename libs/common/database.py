@@ -5,13 +5,18 @@ reference data) and `relay` (sees the outbox of all). Row security is the databa
 predicate added here to every statement is the second lock on the same door.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
 
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
 
 from .outbox import Bell
 from .settings import ServiceSettings
@@ -21,6 +26,7 @@ PLATFORM = "platform"
 """The tenant of reference data and of staff acts that name no policyholder."""
 
 _BIND = text("SELECT set_config('app.tenant', :tenant, true)")
+_NAME = re.compile("[0-9A-Za-z_-]{1,64}")
 
 _OUTAGES = ("08", "53", "57P")  # connection, resources, shut down
 
@@ -33,21 +39,47 @@ def is_outage(error: BaseException) -> bool:
     return error.connection_invalidated or state.startswith(_OUTAGES) or not state
 
 
+class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # untyped library
+    """A connection that names the tenant in the message that begins its transaction.
+
+    One round trip less in every act; `name_tenant` says whose transaction comes next.
+    """
+
+    next_tenant = ""
+
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
+        """Carry out a command of the driver's own, such as BEGIN."""
+        if query.startswith("BEGIN"):
+            tenant, self.next_tenant = self.next_tenant, ""
+            query = f"{query}; SELECT set_config('app.tenant', '{tenant}', true)"
+        status: str = await super().execute(query, *args, **options)
+        return status
+
+
+async def name_tenant(tx: AsyncSession, tenant: str) -> None:
+    """Say whose rows a transaction may see, before its first statement."""
+    if not _NAME.fullmatch(tenant):
+        raise ValueError("no tenant has such a name")
+    connection = (await tx.connection()).sync_connection
+    connection.connection.driver_connection.next_tenant = tenant  # type: ignore[union-attr]
+
+
 class TenantSession(Session):
     """A session that adds its tenant to every statement on tenants' rows."""
 
 
 @event.listens_for(TenantSession, "do_orm_execute")
 def _add_tenant(state: ORMExecuteState) -> None:
-    tenant = state.session.info["tenant"]
-    if not state.is_column_load and not state.is_relationship_load:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                TenantOwned,
-                lambda owned: owned.tenant == tenant,
-                include_aliases=True,
-            )
-        )
+    if state.is_orm_statement and not state.is_column_load and not state.is_relationship_load:
+        state.statement = state.statement.options(_own_rows(state.session.info["tenant"]))
+
+
+@lru_cache(maxsize=1024)
+def _own_rows(tenant: str) -> ExecutableOption:
+    # Kept, because making it costs more than the statement it is for.
+    return with_loader_criteria(
+        TenantOwned, lambda owned: owned.tenant == tenant, include_aliases=True
+    )
 
 
 def driver_url(url: str) -> str:
@@ -67,7 +99,10 @@ class Databases:
     @staticmethod
     def _engine(url: str, size: int) -> AsyncEngine:
         return create_async_engine(
-            driver_url(url), pool_size=size, max_overflow=size, pool_pre_ping=False
+            driver_url(url),
+            pool_size=size,
+            max_overflow=size,
+            connect_args={"connection_class": TenantConnection},
         )
 
     @asynccontextmanager
@@ -91,7 +126,7 @@ class Databases:
             info={"tenant": tenant},
         )
         async with session, session.begin():
-            await session.execute(_BIND, {"tenant": tenant})
+            await name_tenant(session, tenant)
             yield session
         if session.info.get("told"):
             # The facts are committed: wake the relay, here and in other processes.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from .events import MAX_FACT_BYTES
 from .topics import dead_letters
 
 _QUIET_MS = 2000
@@ -24,7 +25,10 @@ async def put_back(group: str, bootstrap: str) -> int:
             auto_offset_reset="earliest",
         ) as consumer,
         AIOKafkaProducer(
-            bootstrap_servers=bootstrap, enable_idempotence=True, acks="all"
+            bootstrap_servers=bootstrap,
+            enable_idempotence=True,
+            acks="all",
+            max_request_size=MAX_FACT_BYTES,
         ) as producer,
     ):
         while batches := await consumer.getmany(timeout_ms=_QUIET_MS):

@@ -12,6 +12,10 @@ PREFIX = "moyai."
 """What topics and `ce_type` start with on the wire; code and documents use the short form."""
 
 
+MAX_FACT_BYTES = 4 * 1024 * 1024
+"""What a record on Kafka may weigh: a fact of 500 contract histories passes the usual 1 MiB."""
+
+
 class Event(BaseModel):
     """A fact; its fields are the `data` of the CloudEvent."""
 

@@ -7,7 +7,7 @@ hears everything again from the beginning. Kafka's own offsets follow, for the t
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -27,13 +27,14 @@ from . import context
 from .database import PLATFORM, Databases, act_for, is_outage
 from .deliveries import Delivery, SequenceGap, new_deliveries, note, position_of, read_delivery
 from .envelope import BrokenEnvelope
+from .events import MAX_FACT_BYTES
 from .inbox import Inbox
 from .settings import ServiceSettings
 from .topics import dead_letters
 
 log = structlog.get_logger(__name__)
 
-LAG = Gauge("inbox_lag", "Facts on Kafka not yet handled", ["group", "topic"])
+LAG = Gauge("inbox_lag", "Facts on Kafka not yet handled", ["group", "topic", "partition"])
 
 _BATCH = 500
 _TRIES = 5
@@ -63,30 +64,32 @@ class Listener:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._settings.kafka_bootstrap,
             group_id=self._inbox.group,
-            enable_auto_commit=False,
+            # In the background and only for those who watch: nobody waits for it.
+            enable_auto_commit=True,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=100,
             max_partition_fetch_bytes=8 * 1024 * 1024,
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(consumer.stop)
-            consumer.subscribe(self._inbox.topics, listener=_Seeker(consumer, self._databases))
+            seeker = _Seeker(consumer, self._databases)
+            consumer.subscribe(self._inbox.topics, listener=seeker)
             await consumer.start()
             while True:
                 batches = await consumer.getmany(timeout_ms=1000, max_records=_BATCH)
+                seeker.raise_failure()
                 async with asyncio.TaskGroup() as group:
                     for partition, records in batches.items():
                         group.create_task(self._handle(partition, records))
-                if batches:
-                    await consumer.commit()
-                self._measure(consumer)
+                self._measure(consumer, batches)
 
-    def _measure(self, consumer: AIOKafkaConsumer) -> None:
-        for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            reached = consumer.last_stable_offset(partition)
-            if end is not None and reached is not None:
-                LAG.labels(self._inbox.group, partition.topic).set(max(0, end - reached))
+    def _measure(
+        self, consumer: AIOKafkaConsumer, batches: Mapping[TopicPartition, _Records]
+    ) -> None:
+        for partition, records in batches.items():
+            left = (consumer.highwater(partition) or 0) - records[-1].offset - 1
+            place = (self._inbox.group, partition.topic, partition.partition)
+            LAG.labels(*place).set(max(0, left))
 
     async def _handle(self, partition: TopicPartition, records: _Records) -> None:
         try:
@@ -152,7 +155,10 @@ class Listener:
         }
         headers = [*record.headers, *((name, text.encode()) for name, text in reasons.items())]
         async with AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka_bootstrap, enable_idempotence=True, acks="all"
+            bootstrap_servers=self._settings.kafka_bootstrap,
+            enable_idempotence=True,
+            acks="all",
+            max_request_size=MAX_FACT_BYTES,
         ) as producer:
             await producer.send_and_wait(
                 dead_letters(self._inbox.group), record.value, record.key, headers=headers
@@ -174,16 +180,26 @@ class _Seeker(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped libra
     def __init__(self, consumer: AIOKafkaConsumer, databases: Databases) -> None:
         self._consumer = consumer
         self._databases = databases
+        self._failure: OSError | DBAPIError | None = None
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Nothing to do: what was handled is noted."""
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Seek every partition to the place that is noted, or to its beginning."""
-        async with self._databases.platform() as tx:
-            for partition in assigned:
-                position = await position_of(tx, partition, lock=False)
-                if position:
-                    self._consumer.seek(partition, position)
-                else:
-                    await self._consumer.seek_to_beginning(partition)
+        # Before anything else: not one record may come from where Kafka thinks we are.
+        self._consumer.pause(*assigned)
+        try:
+            async with self._databases.platform() as tx:
+                for partition in assigned:
+                    self._consumer.seek(partition, await position_of(tx, partition, lock=False))
+        except (OSError, DBAPIError) as error:
+            # The client would only log it, and never hear anything again.
+            self._failure = error
+        else:
+            self._consumer.resume(*assigned)
+
+    def raise_failure(self) -> None:
+        """Give up when a partition could not be placed; the listener begins anew."""
+        if self._failure is not None:
+            raise self._failure

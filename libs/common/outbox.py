@@ -113,9 +113,9 @@ class Bell:
         try:
             while True:
                 await self._rung.wait()
-                await asyncio.sleep(_DEBOUNCE_SECONDS)
                 self._rung.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")
+                await asyncio.sleep(_DEBOUNCE_SECONDS)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("bell_unheard", error=str(error))
         finally:

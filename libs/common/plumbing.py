@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -17,8 +18,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from .events import MAX_FACT_BYTES
+
 TENANT_TABLES = ("outbox", "outbox_heads", "inbox_facts", "inbox_heads", "idempotency_keys")
 """Plumbing whose rows belong to a tenant; `inbox_positions` belongs to the service itself."""
+
+_ENVELOPE_BYTES = 64 * 1024
 
 
 def _tenant() -> Column[str]:
@@ -50,6 +55,8 @@ def add_plumbing(metadata: MetaData) -> None:
         ),
         _stamp("told_at"),
         Column("sent_at", DateTime(timezone=True)),
+        # A fact too large for Kafka must fail its act: later it would hold up all behind it.
+        CheckConstraint(f"octet_length(data) <= {MAX_FACT_BYTES - _ENVELOPE_BYTES}", name="fits"),
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
     )
     Table(

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
 from .envelope import headers_of, kafka_key
+from .events import MAX_FACT_BYTES
 from .outbox import CHANNEL, Bell
 from .settings import ServiceSettings
 
@@ -33,6 +34,7 @@ SELECT position, tenant, id, topic, type, key, sequence, data, correlation_id, c
        traceparent, told_at
 FROM outbox WHERE sent_at IS NULL ORDER BY position LIMIT $1
 """
+_TAKE_OVER = "SELECT pg_try_advisory_lock($1)"
 _SENT = "UPDATE outbox SET sent_at = now() WHERE position = ANY($1)"
 _WAITING = """
 SELECT count(*), coalesce(extract(epoch FROM now() - min(told_at)), 0)
@@ -70,6 +72,7 @@ class Relay:
                 enable_idempotence=True,
                 acks="all",
                 linger_ms=0,
+                max_request_size=MAX_FACT_BYTES,
             )
             stack.push_async_callback(producer.stop)
             await producer.start()
@@ -83,8 +86,9 @@ class Relay:
             await connection.close(timeout=1)
 
     async def _become_the_one(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-            await self._bell.wait(_POLL_SECONDS)
+        # Asked again and again: a statement that waits for hours would keep VACUUM from its work.
+        while not await connection.fetchval(_TAKE_OVER, _LOCK):  # noqa: ASYNC110 (who ends is afar)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def _drain(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer

@@ -84,9 +84,7 @@ class Story:
 
 
 @pytest_asyncio.fixture
-async def story(
-    engines: Engines, worker_id: str, kafka_bootstrap: str
-) -> AsyncIterator[Story]:
+async def story(engines: Engines, worker_id: str, kafka_bootstrap: str) -> AsyncIterator[Story]:
     """A database, a topic and a group that no other test uses."""
     name = f"t{uuid4().hex[:10]}"
     urls = engines.database("buyers", f"facts_{name}_{worker_id}")
