@@ -1,0 +1,17 @@
+"""Every bench in one run: floors and the platform beside them, as ratios."""
+
+from bench import facts, ledger, reads
+
+
+def main() -> None:
+    """Measure one thing after the other; nothing else should run meanwhile."""
+    print("Ledger files, applied: rows per second beside parsing and copying alone")
+    ledger.main()
+    print("A fact, from the teller's commit to the listener's commit")
+    facts.main()
+    print("GET /v1/buyers/{code}, beside a FastAPI GET that reads nothing")
+    reads.main()
+
+
+if __name__ == "__main__":
+    main()
