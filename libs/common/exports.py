@@ -81,6 +81,14 @@ Export = Annotated[ExportWish, Depends(_export_wish)]
 """An endpoint's parameter: `return export.of("buyers", COLUMNS, rows_of(...))`."""
 
 
+def as_files() -> dict[int | str, dict[str, Any]]:
+    """Describe an exported list, for `responses=`."""
+    file = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "The list.", "content": dict.fromkeys(_MEDIA_TYPES.values(), file)}
+    }
+
+
 async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
     """Refuse a list that is too long for a file, before the first byte is sent.
 

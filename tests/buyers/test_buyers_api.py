@@ -1,6 +1,7 @@
 """The register over HTTP."""
 
 import asyncio
+import csv
 
 from libs.common.database import PLATFORM
 from tests.buyers import given
@@ -110,3 +111,17 @@ async def test_the_register_is_closed_to_strangers_and_to_the_wrong_scope(buyers
 
     assert anonymous.status_code == 401
     assert {other.status_code, policyholder.status_code} <= {401, 403}
+
+
+async def test_the_register_is_taken_as_a_file(buyers: Running) -> None:
+    """Given a buyer whose name begins like a formula, when exported, then it is only text."""
+    code = await given.buyer(buyers, name="=CMD MARINE", country="FJ", country_code="612")
+
+    answer = await buyers.client.get(
+        "/v1/buyers/export", params={"country": "FJ"}, headers=buyers.caller("buyers:read")
+    )
+
+    assert answer.headers["content-disposition"].startswith('attachment; filename="buyers.csv"')
+    header, row = csv.reader(answer.text.splitlines())
+    assert header == ["buyer_code", "name", "country", "country_code", "kind", "rating"]
+    assert row == [code, "'=CMD MARINE", "FJ", "612", "BUYER", "EA"]

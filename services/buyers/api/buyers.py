@@ -3,16 +3,20 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from libs.common.answers import may_answer
+from libs.common.cells import Column
 from libs.common.clock import Now
+from libs.common.errors import ExportTooLarge
 from libs.common.etags import IfMatchWhenItExists, etag
+from libs.common.exports import Export, as_files, check_size, rows_of
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.problem_codes import PreconditionFailed, PreconditionRequired
 from libs.common.routing import Reading, Router, StaffTransaction
-from libs.common.security import requires
+from libs.common.security import CurrentCaller, requires
 from libs.common.wire import (
     BusinessDate,
     BuyerCode,
@@ -30,6 +34,14 @@ from ..errors import BuyerNotFound
 router = Router(tags=["buyers"], dependencies=[requires("buyers:read")])
 staff_router = Router(tags=["buyers"], dependencies=[requires("ops:buyers:write")])
 
+COLUMNS = (
+    Column("buyer_code", "code"),
+    Column("name", "text"),
+    Column("country", "code"),
+    Column("country_code", "code"),
+    Column("kind", "code"),
+    Column("rating", "code"),
+)
 SORTS = {
     "buyer_code": tables.Buyer.buyer_code,
     "name": tables.Buyer.name,
@@ -86,20 +98,41 @@ class BuyerEntry(Input):
     sample: bool = False
 
 
-@router.get("/buyers", openapi_extra={"x-summary-ja": "海外商社の一覧・検索"})
-async def list_buyers(
-    tx: Reading,
-    paging: Paging,
+async def _wanted(
     q: Annotated[str | None, Query(max_length=100, description="Part of the name.")] = None,
     buyer_code: Annotated[list[BuyerCode], Query(max_length=100)] = [],  # noqa: B006
     country: Annotated[list[CountryCode], Query(max_length=100)] = [],  # noqa: B006
     rating: Annotated[list[Rating], Query(max_length=20)] = [],  # noqa: B006
-    sort: str | None = None,
+) -> queries.BuyerFilter:
+    return queries.BuyerFilter(q, buyer_code, country, rating)
+
+
+Wanted = Annotated[queries.BuyerFilter, Depends(_wanted)]
+
+
+@router.get("/buyers", openapi_extra={"x-summary-ja": "海外商社の一覧・検索"})
+async def list_buyers(
+    tx: Reading, paging: Paging, wanted: Wanted, sort: str | None = None
 ) -> BuyerPage:
     """Search the buyer register (海外商社名簿); `q` ignores width, case and kana."""
-    wanted = queries.BuyerFilter(q, buyer_code, country, rating)
     statement = ordered(queries.buyers(wanted), sort, SORTS, tables.Buyer.buyer_code)
     return BuyerPage.of(await paging.of(tx, statement), BuyerSummary.model_validate)
+
+
+@router.get(
+    "/buyers/export",
+    response_class=StreamingResponse,
+    responses=as_files() | may_answer(ExportTooLarge),
+    openapi_extra={"x-summary-ja": "海外商社のデータ出力"},
+)
+async def export_buyers(
+    tx: Reading, caller: CurrentCaller, wanted: Wanted, export: Export, request: Request
+) -> StreamingResponse:
+    """Take the register, or the part that fits the filters, as a file (データ出力)."""
+    listed = queries.buyers(wanted).order_by(tables.Buyer.buyer_code)
+    query = listed.with_only_columns(*(getattr(tables.Buyer, it.name) for it in COLUMNS))
+    await check_size(tx, query)
+    return export.of("buyers", COLUMNS, rows_of(request.app.state.databases, caller.tenant, query))
 
 
 @router.get(

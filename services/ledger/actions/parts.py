@@ -7,7 +7,7 @@ the file in the object store; judging one costs the same memory however long the
 import io
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,13 +55,6 @@ def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
     """Bring a part back, in order of row."""
     content = bytes(obstore.get(store, part_key(key, part)).bytes())
     return pl.concat(_frames(io.BytesIO(content))).sort("row")
-
-
-def remove_parts(store: ObjectStore, key: str, parts: Iterable[int]) -> None:
-    """Remove parts nobody will judge any more."""
-    keys = [part_key(key, part) for part in parts]
-    if keys:
-        obstore.delete(store, keys)
 
 
 def part_key(key: str, part: int) -> str:

@@ -33,6 +33,7 @@ from .uploads import ask_for, ask_for_application, move_on, tell
 log = structlog.get_logger(__name__)
 
 FINDINGS_KEPT = 10_000
+MOST_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ async def _read(work: Work) -> None:
     upload.error_count = len(found.filter(pl.col("severity") == "ERROR"))
     upload.warning_count = len(found) - upload.error_count
     upload.findings_kept = len(found)
-    if upload.error_count:
+    if reading.rows > MOST_ROWS:
+        upload.reason = "too-many-rows"
+    if upload.error_count or upload.reason:
         await _end(work, "INVALID", events.UploadValidated)
         return
     upload.parts = sorted(cut.rows_by_part)
