@@ -1,10 +1,14 @@
 """Versions of resources on the wire: strong ETags, and acts that say which version they saw."""
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
 from .problem_codes import PreconditionFailed, PreconditionRequired
+
+# As long as a version of ours may be: Python itself refuses numbers of thousands of digits.
+_ETAG = re.compile('"([0-9]{1,18})"')
 
 NONE_SENT = 0
 """No version at all; those of resources begin with 1."""
@@ -27,10 +31,8 @@ async def _if_match_when_it_exists(request: Request) -> int | None:
 
 
 def _version(header: str | None) -> int | None:
-    text = (header or "").strip()
-    if len(text) > 2 and text[0] == text[-1] == '"' and text[1:-1].isdecimal():
-        return int(text[1:-1])
-    return None
+    written = _ETAG.fullmatch((header or "").strip())
+    return int(written[1]) if written else None
 
 
 def match(seen: int | None, current: int | None) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -55,6 +56,14 @@ def _instant(value: object) -> object:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
+def _in_utc(value: datetime) -> datetime:
+    # The first and the last day of the calendar reach beyond it in other zones.
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no such moment in UTC") from None
+
+
 def _decimal(value: object) -> object:
     if not isinstance(value, str) or len(value) > 40 or not value.isascii():
         return value
@@ -79,6 +88,7 @@ BusinessDate = Annotated[
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_instant),
+    AfterValidator(_in_utc),
     PlainSerializer(utc_text, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-08-25T01:15:00Z"]}),
 ]

@@ -49,7 +49,7 @@ async def test_a_foreign_id_is_an_unknown_id(services: Services, owned: Ids) -> 
 
 @pytest.mark.attack("S34")
 async def test_the_owner_finds_all_of_it_unchanged(services: Services, owned: Ids) -> None:
-    """Given one's things, when another has tried to change them, then their owner sees no change."""
+    """Given one's things, when another has tried to change them, then their owner sees none."""
     walked = [it for it in _of_a_policyholder(services) if it.method == "GET"]
     before = [await _asked(services, target, owned, OWNER) for target in walked]
 

@@ -70,7 +70,7 @@ async def test_a_token_elsewhere_is_no_token(services: Services, service: str) -
 @pytest.mark.attack("S27")
 @pytest.mark.parametrize("service", SERVICES)
 async def test_headers_name_nobody(services: Services, service: str) -> None:
-    """Given another's name in headers, when sent without and with a token, then 401 or no effect."""
+    """Given names in headers, when sent without and with a token, then 401 and no effect."""
     target, running = _read(services, service), services[service]
     forged_names = {
         "X-User-Id": "root",

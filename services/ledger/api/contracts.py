@@ -1,6 +1,5 @@
 """`/ledger-contracts`: contracts born in ledgers (証券), with branches and histories."""
 
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -29,8 +28,8 @@ from ..queries import contracts as queries
 router = Router(tags=["ledger"], dependencies=[requires("ledger-contracts:read")])
 
 Status = Literal["APPLIED", "IN_FORCE", "TERMINATED", "CANCELLED"]
-AsOf = Annotated[date | None, Query(description="What holds on this day of business.")]
-KnownAt = Annotated[datetime | None, Query(description="What was known at this moment.")]
+AsOf = Annotated[BusinessDate | None, Query(description="What holds on this day of business.")]
+KnownAt = Annotated[Instant | None, Query(description="What was known at this moment.")]
 
 
 class Settlement(Output):
@@ -150,7 +149,7 @@ async def list_ledger_contracts(
     agreement_code: Annotated[list[AgreementCode], Query(max_length=50)] = [],  # noqa: B006
     status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
     upload_id: str | None = None,
-    updated_at_from: datetime | None = None,
+    updated_at_from: Instant | None = None,
     sort: str | None = None,
 ) -> LedgerContractPage:
     """List your company's contracts that were applied for by ledger."""
