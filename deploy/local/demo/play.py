@@ -49,19 +49,20 @@ def play(folder: Path, console: Console) -> bool:
     # To be told to end is as good a reason to clean up as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     story, report = Story(), folder / "demo-report.json"
-    with Display(console, story) as display:
-        stack = Stack(folder / "demo", Ports.free(), durable=False, say=display.begin)
-        try:
+    display = Display(console, story)
+    stack = Stack(folder / "demo", Ports.free(), durable=False, say=display.begin)
+    try:
+        with display:
             display.begin("emptying databases and topics")
             stack.drop()
             stack.start()
             _perform(stack, story, display)
-        except (Refused, StartFailed, httpx.HTTPError, RuntimeError) as error:
-            story.broken_by = str(error)
-        finally:
-            display.begin("stopping the platform")
+    except (Refused, StartFailed, httpx.HTTPError, RuntimeError) as error:
+        story.broken_by = str(error)
+    finally:
+        with console.status("stopping the platform"):
             _leave(stack, story)
-            story.write(report)
+        story.write(report)
     tell(story, console, logs=stack.folder / "logs", report=report)
     return story.is_good
 

@@ -1,0 +1,1 @@
+"""Stories across services, on the whole platform: only HTTP through the gateway."""
