@@ -235,7 +235,7 @@ def upgrade() -> None:
         sa.Column("last_shipment_date", sa.Date(), nullable=False),
         sa.Column("pre_shipment_amount", sa.Numeric(precision=15, scale=2), nullable=False),
         sa.Column("post_shipment_amount", sa.Numeric(precision=15, scale=2)),
-        sa.Column("settlements", postgresql.JSONB(), nullable=False),
+        sa.Column("settlements", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "status IN ('ACTIVE', 'REDUCED_TO_ZERO', 'CANCELLED')",
             name=op.f("ck_contract_histories_status"),
@@ -247,11 +247,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_contract_histories_valid_forward"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant", "policy_number"],
-            ["contracts.tenant", "contracts.policy_number"],
-            name=op.f("fk_contract_histories_tenant_policy_number_contracts"),
         ),
         sa.PrimaryKeyConstraint(
             "tenant",
