@@ -1,124 +1,31 @@
 """Facts from transaction to transaction: nothing lost, nothing doubled, order kept per key."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
 from libs.common.dead_letters import put_back
-from libs.common.events import Event
-from libs.common.inbox import Inbox
-from libs.common.listener import Listener
-from libs.common.outbox import announce
-from libs.common.relay import Relay
-from libs.common.settings import ServiceSettings
-from libs.common.topics import dead_letters
+from libs.common.events import MAX_FACT_BYTES
+from libs.common.outbox import announce, announce_data
+from tests.common.story import TENANT, Story, new_story, working
 from tests.kit.engines import Engines
 from tests.kit.running import settings_for
-
-TENANT = "045012300"
-
-
-class Told(Event, type="x.y.told.v1", key="thing"):
-    """Only for its annotation: each story tells a type of its own."""
-
-    thing: str
-    number: int
-
-
-@dataclass
-class Story:
-    """A teller and a listener with a topic of their own."""
-
-    databases: Databases
-    settings: ServiceSettings
-    told: type[Told]
-    inbox: Inbox
-    poison: set[int] = field(default_factory=set)
-    heard: asyncio.Queue[tuple[str, int]] = field(default_factory=asyncio.Queue)
-
-    async def tell(self, *numbers: int, thing: str = "a") -> None:
-        """Commit facts about a thing."""
-        async with self.databases.tenant(TENANT) as tx:
-            await announce(tx, *(self.told(thing=thing, number=number) for number in numbers))
-
-    async def hears(self, count: int) -> list[tuple[str, int]]:
-        """Wait for so many facts to be handled."""
-        return [await asyncio.wait_for(self.heard.get(), 30) for _ in range(count)]
-
-    @contextlib.asynccontextmanager
-    async def at_work(self, relays: int = 1) -> AsyncIterator[None]:
-        """Run relays and a listener meanwhile."""
-        loops = [Relay(self.settings, self.databases.bell).run() for _ in range(relays)]
-        loops.append(Listener(self.inbox, self.databases, self.settings).run())
-        tasks = [asyncio.create_task(loop) for loop in loops]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def forget_that_it_was_sent(self) -> None:
-        """As after a relay that died between Kafka's answer and its own note."""
-        async with self.databases.tenant(TENANT) as tx:
-            await tx.execute(text("UPDATE outbox SET sent_at = NULL"))
-
-    async def buried(self, count: int) -> list[str]:
-        """Read the reasons of so many dead letters."""
-        topic = dead_letters(self.inbox.group)
-        async with AIOKafkaConsumer(
-            topic, bootstrap_servers=self.settings.kafka_bootstrap, auto_offset_reset="earliest"
-        ) as consumer:
-            records = [await asyncio.wait_for(consumer.getone(), 30) for _ in range(count)]
-        return [dict(record.headers)["x-error-reason"].decode() for record in records]
+from tests.kit.stand_in_identity import OTHER_TENANT
 
 
 @pytest_asyncio.fixture
-async def story(engines: Engines, worker_id: str, kafka_bootstrap: str) -> AsyncIterator[Story]:
+async def story(engines: Engines, kafka_bootstrap: str) -> AsyncIterator[Story]:
     """A database, a topic and a group that no other test uses."""
-    name = f"t{uuid4().hex[:10]}"
-    urls = engines.database("buyers", f"facts_{name}_{worker_id}")
-    settings = settings_for("buyers", urls, kafka_bootstrap=kafka_bootstrap)
-    story = _story(name, settings)
-    await _create(kafka_bootstrap, story.told.topic, dead_letters(story.inbox.group))
+    urls = engines.database("buyers", f"facts_{uuid4().hex[:10]}")
+    story = await new_story(urls, kafka_bootstrap)
     yield story
     await story.databases.close()
-
-
-def _story(name: str, settings: ServiceSettings) -> Story:
-    class Happened(Told, type=f"{name}.thing.happened.v1", key="thing"):
-        """What this story tells."""
-
-    inbox = Inbox(f"{name}.inbox")
-    story = Story(Databases(settings), settings, Happened, inbox)
-
-    async def handle(tx: AsyncSession, fact: Happened) -> None:
-        if fact.number in story.poison:
-            raise ValueError("cannot be handled")
-        heard = tx.info["tenant"], fact.number
-        # Only what is committed has happened.
-        event.listen(tx.sync_session, "after_commit", lambda _: story.heard.put_nowait(heard))
-
-    handle.__annotations__["fact"] = Happened
-    inbox.on(handle)
-    return story
-
-
-async def _create(bootstrap: str, *topics: str) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    await admin.create_topics([NewTopic(topic, 1, 1) for topic in topics])
-    await admin.close()
 
 
 async def test_facts_arrive_once_in_order_in_the_tenants_transaction(story: Story) -> None:
@@ -129,7 +36,18 @@ async def test_facts_arrive_once_in_order_in_the_tenants_transaction(story: Stor
 
         heard = await story.hears(5)
 
-    assert heard == [(TENANT, number) for number in (1, 2, 3, 4, 5)]
+    assert heard == [(TENANT, "a", number) for number in (1, 2, 3, 4, 5)]
+
+
+async def test_everybody_hears_in_their_own_name(story: Story) -> None:
+    """Given facts of two policyholders, when they are handled, then each as its own."""
+    async with story.at_work():
+        await story.tell(1)
+        await story.tell(2, tenant=OTHER_TENANT)
+
+        heard = await story.hears(2)
+
+    assert set(heard) == {(TENANT, "a", 1), (OTHER_TENANT, "a", 2)}
 
 
 async def test_a_fact_told_twice_is_handled_once(story: Story) -> None:
@@ -140,9 +58,9 @@ async def test_a_fact_told_twice_is_handled_once(story: Story) -> None:
         await story.forget_that_it_was_sent()
         await story.tell(3)
 
-        heard = await story.hears(1)
+        heard = await story.hears_numbers(1)
 
-    assert heard == [(TENANT, 3)]
+    assert heard == [3]
     assert story.heard.empty()
 
 
@@ -152,9 +70,27 @@ async def test_of_several_relays_one_works_at_a_time(story: Story) -> None:
         for number in range(100):
             await story.tell(number)
 
-        heard = await story.hears(100)
+        heard = await story.hears_numbers(100)
 
-    assert [number for _, number in heard] == list(range(100))
+    assert heard == list(range(100))
+
+
+async def test_rivals_telling_of_one_thing_leave_no_gap(story: Story) -> None:
+    """Given thirty acts on one thing at once, some failing, when told, then none is missed."""
+
+    async def act(number: int) -> None:
+        async with story.databases.tenant(TENANT) as tx:
+            await announce(tx, story.told(thing="a", number=number))
+            if number % 3 == 0:
+                await tx.rollback()
+
+    async with story.at_work():
+        await asyncio.gather(*(act(number) for number in range(30)))
+
+        heard = await story.hears_numbers(20)
+
+    assert sorted(heard) == [number for number in range(30) if number % 3]
+    assert await story.committed() == heard
 
 
 async def test_an_empty_database_hears_everything_again(story: Story, engines: Engines) -> None:
@@ -167,10 +103,10 @@ async def test_an_empty_database_hears_everything_again(story: Story, engines: E
     reborn = replace(story, databases=Databases(settings), settings=settings)
 
     async with reborn.at_work():
-        heard = await reborn.hears(2)
+        heard = await reborn.hears_numbers(2)
     await reborn.databases.close()
 
-    assert [number for _, number in heard] == [1, 2]
+    assert heard == [1, 2]
 
 
 async def test_poison_waits_with_its_followers_and_comes_back_in_order(story: Story) -> None:
@@ -179,28 +115,126 @@ async def test_poison_waits_with_its_followers_and_comes_back_in_order(story: St
     async with story.at_work():
         await story.tell(1, 2, 3)
         await story.tell(9, thing="b")
-        before = await story.hears(2)
+        before = await story.hears_numbers(2)
         reasons = await story.buried(2)
         story.poison = set()
 
         sent = await put_back(story.inbox.group, story.settings.kafka_bootstrap)
-        after = await story.hears(2)
+        after = await story.hears_numbers(2)
 
-    assert {number for _, number in before} == {1, 9}
+    assert set(before) == {1, 9}
     assert reasons == ["ValueError", "SequenceGap"]
     assert sent == 2
-    assert [number for _, number in after] == [2, 3]
+    assert after == [2, 3]
+
+
+async def test_a_fact_before_its_turn_waits_for_it(story: Story) -> None:
+    """Given a first fact, when the third comes before the second, then it waits aside."""
+    async with story.at_work(relays=0):
+        await story.send(1, sequence=1)
+        await story.send(3, sequence=3)
+        await story.send(2, sequence=2)
+        early = await story.hears_numbers(2)
+        reasons = await story.buried(1)
+
+        await put_back(story.inbox.group, story.settings.kafka_bootstrap)
+        late = await story.hears_numbers(1)
+
+    assert (early, reasons, late) == ([1, 2], ["SequenceGap"], [3])
+
+
+@pytest.mark.attack("S60")
+async def test_a_forged_envelope_is_buried_and_changes_nothing(story: Story) -> None:
+    """Given records whose tenant is not their key's or that are no facts, then all are buried."""
+    async with story.at_work(relays=0):
+        await story.send(1, 1, ce_tenant=OTHER_TENANT)
+        await story.send(2, 1, ce_tenant="")
+        await story.send(3, 1, ce_tenant="'; DROP TABLE outbox --")
+        await story.send(4, 1, ce_id="not-an-id")
+        await story.send(5, 1, ce_sequence="first")
+        await story.send(6, 1)
+
+        heard = await story.hears(1)
+        reasons = await story.buried(5)
+
+    assert heard == [(TENANT, "a", 6)]
+    assert set(reasons) == {"BrokenEnvelope"}
+    assert len(await story.noted()) == 1
+
+
+async def test_a_second_listener_takes_its_share_and_gives_it_back(story: Story) -> None:
+    """Given facts of many things, when listeners come and go, then each is handled once."""
+    things = [f"thing-{number}" for number in range(12)]
+
+    async def tell(*numbers: int) -> None:
+        for thing in things:
+            await story.tell(*numbers, thing=thing)
+
+    async with story.at_work():
+        await tell(1, 2)
+        heard = await story.hears(24)
+        async with working(asyncio.create_task(story.listener().run())):
+            await tell(3, 4)
+            heard += await story.hears(24)
+        await tell(5, 6)
+        heard += await story.hears(24)
+
+    assert story.heard.empty()
+    for thing in things:
+        numbers = [number for _, it, number in heard if it == thing]
+        assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_slow_act_is_not_begun_by_another(story: Story) -> None:
+    """Given an act under way, when its partition is given to another, then it happens once."""
+    story.gates[1] = asyncio.Event()
+    async with story.at_work():
+        await story.tell(1, 2)
+        assert await story.begun.get() == 1
+        async with working(*(asyncio.create_task(story.listener().run()) for _ in range(2))):
+            # The others have joined when they handle what nobody holds up.
+            await story.tell(*range(10, 20), thing="b")
+            story.gates[1].set()
+
+            heard = await story.hears(12)
+
+    assert [number for _, thing, number in heard if thing == "a"] == [1, 2]
+    assert [number for _, thing, number in heard if thing == "b"] == list(range(10, 20))
+    assert story.heard.empty()
 
 
 async def test_nothing_is_told_of_a_transaction_that_failed(story: Story) -> None:
     """Given an act that announces and then fails, when it is over, then nobody hears of it."""
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with story.databases.tenant(TENANT) as tx:
             await announce(tx, story.told(thing="a", number=1))
-            raise RuntimeError
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
 
     async with story.at_work():
         await story.tell(2)
-        heard = await story.hears(1)
+        heard = await story.hears_numbers(1)
 
-    assert heard == [(TENANT, 2)]
+    assert heard == [2]
+
+
+async def test_a_large_fact_arrives_and_a_larger_one_fails_its_act(story: Story) -> None:
+    """Given facts near the limit, when they are told, then no fact can hold up the others."""
+
+    async def tell(size: int) -> None:
+        data = '{"thing": "a", "number": 1, "rest": "' + "x" * size + '"}'
+        async with story.databases.tenant(TENANT) as tx:
+            await announce_data(tx, story.told.topic, "a", [story.told.event_type], [data])
+
+    async with story.at_work():
+        with pytest.raises(DBAPIError):
+            await tell(MAX_FACT_BYTES)
+        await tell(3 * 1024 * 1024)
+        await story.tell(2)
+
+        heard = await story.hears_numbers(2)
+
+    assert heard == [1, 2]
