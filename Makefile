@@ -65,5 +65,7 @@ $(READY): requirements-dev.lock requirements-uv.lock
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		-r requirements-uv.lock
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	@# Compiled once here, not by each of the dozen processes of a platform that starts.
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes \
+		requirements-dev.lock
 	@touch $@
