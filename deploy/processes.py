@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -125,14 +126,18 @@ def _have_ended(family: list[psutil.Process], timeout: float) -> bool:
 
 
 def _runs(process: psutil.Process) -> bool:
-    try:
-        # Our own child is looked after here, by asking for its end.
-        process.wait(0)
-    except psutil.TimeoutExpired:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        pass
+    with suppress(psutil.NoSuchProcess):
+        try:
+            # Our own child is looked after here, by asking for its end.
+            process.wait(0)
+        except psutil.TimeoutExpired:
+            return not _waits_for_its_parent(process)
     return False
+
+
+def _waits_for_its_parent(process: psutil.Process) -> bool:
+    """Whether nothing is left of a process but its number; its last thread may go late."""
+    return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
 
 
 def as_account(name: str | None) -> Account:

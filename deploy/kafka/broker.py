@@ -102,7 +102,8 @@ class Kafka:
     def _format(self) -> None:
         """Give the data folder the identity of a new cluster."""
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", "-t", cluster, "-c", str(self._settings)]
+        # Joined by a sign, since one in 64 begins with a dash.
+        arguments = ["format", f"--cluster-id={cluster}", f"--config={self._settings}"]
         done = subprocess.run(
             self._java("kafka.tools.StorageTool", *arguments),
             capture_output=True,

@@ -1,4 +1,4 @@
-"""Writing a migration: on a throw-away database, so that the running one is never in between."""
+"""Writing a migration: on a throw-away database, so that no running one is ever in between."""
 
 import subprocess
 import tempfile
@@ -7,26 +7,28 @@ from pathlib import Path
 from deploy.postgres import ROLES, Postgres
 
 from .layout import ROOT
+from .schema import migrate
 from .service import COMMAND, inherited
 
 
 def write_migration(service: str, message: str) -> str:
     """Write a service's next migration and give what Alembic says of it."""
+    passwords = dict.fromkeys(ROLES, "draft")
     with tempfile.TemporaryDirectory() as folder:
         server = Postgres(Path(folder) / "postgres", durable=False)
         server.start()
         try:
-            passwords = dict.fromkeys(ROLES, "draft")
             server.create_roles(service, passwords)
             server.create_database(service, service)
             urls = server.urls(service, service, passwords)
-            environment = inherited() | urls.environment() | {"MOYAI_SERVICE": service}
-            said = ""
-            for words in (["migrate", service], ["revision", service, message]):
-                done = subprocess.run(
-                    [*COMMAND, *words], cwd=ROOT, env=environment, check=True, stdout=-1, text=True
-                )
-                said += done.stdout
-            return said
+            migrate(service, urls.owner)
+            return subprocess.run(
+                [*COMMAND, "revision", service, message],
+                cwd=ROOT,
+                env=inherited() | urls.environment() | {"MOYAI_SERVICE": service},
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
         finally:
             server.drop()

@@ -53,9 +53,12 @@ class Engines:
 
     def end(self) -> None:
         """Stop the engines that were started and remove what they held."""
-        self._postgres().drop()
-        self._kafka().drop()
-        self.platform().drop()
+        if (self.folder / "postgres").exists():
+            self._postgres().drop()
+        if (self.folder / "kafka").exists():
+            self._kafka().drop()
+        if (self.folder / "platform").exists():
+            self.platform().drop()
         shutil.rmtree(self.folder)
 
     def postgres(self) -> Postgres:
