@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
@@ -30,11 +31,15 @@ _NAME = re.compile("[0-9A-Za-z_-]{1,64}")
 
 _OUTAGES = ("08", "53", "57P")  # connection, resources, shut down
 
+# Longer than any part of a ledger takes; nothing is waited for without end.
+_LONGEST_STATEMENT = "300s"
+
 
 def is_outage(error: BaseException) -> bool:
     """Say whether a failure is the database's absence rather than the statement's fault."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, OSError)
+        # The second: every connection of the pool is in use.
+        return isinstance(error, OSError | PoolTimeout)
     state = getattr(error.orig, "sqlstate", None) or ""
     return error.connection_invalidated or state.startswith(_OUTAGES) or not state
 
@@ -102,7 +107,12 @@ class Databases:
             driver_url(url),
             pool_size=size,
             max_overflow=size,
-            connect_args={"connection_class": TenantConnection},
+            # What a statement carries may be a secret, and errors are logged.
+            hide_parameters=True,
+            connect_args={
+                "connection_class": TenantConnection,
+                "server_settings": {"statement_timeout": _LONGEST_STATEMENT},
+            },
         )
 
     @asynccontextmanager

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from typing import Literal, TextIO, cast
+from typing import Any, Literal, TextIO, cast
 from uuid import UUID
 
 import structlog
-from structlog.types import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 from . import context
 
@@ -102,10 +102,28 @@ def _may_be_seen(name: str, value: object) -> bool:
 def _rendered(log_format: Literal["json", "console"]) -> list[Processor]:
     if log_format == "console":
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    # A traceback with its local variables would tell every secret the code was holding.
-    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     # JSON escapes line breaks and control characters, so that no value can forge a line.
     return [
-        structlog.processors.ExceptionRenderer(tracebacks),
+        structlog.processors.ExceptionRenderer(_told),
         structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
+    ]
+
+
+# A traceback with its local variables would tell every secret the code was holding.
+_tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+
+def _told(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    return _in_short(_tracebacks(exc_info))
+
+
+def _in_short(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave one line of what each error says: the next ones repeat rows and inputs."""
+    return [
+        error
+        | {
+            "exc_value": error["exc_value"].partition("\n")[0],
+            "exceptions": [_in_short(group) for group in error["exceptions"]],
+        }
+        for error in errors
     ]

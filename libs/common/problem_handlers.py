@@ -12,7 +12,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from .database import is_outage
@@ -74,6 +76,9 @@ def install(app: FastAPI) -> None:
             HTTPException: _on_http_exception,
             InvalidCursor: _on_invalid_cursor,
             DBAPIError: _on_database_error,
+            PoolTimeout: _on_database_error,
+            OSError: _on_database_error,
+            ClientDisconnect: _on_nobody_there,
             Exception: _on_fault,
         }
     )
@@ -162,10 +167,16 @@ async def _on_invalid_cursor(request: Request, error: Exception) -> JSONResponse
     return answer(problem, request.scope["path"])
 
 
-async def _on_database_error(request: Request, error: DBAPIError) -> JSONResponse:
+async def _on_database_error(request: Request, error: Exception) -> JSONResponse:
     if is_outage(error):
+        log.warning("database_unavailable", error=type(error).__name__)
         return answer(DependencyUnavailable(retry_after=1), request.scope["path"])
     return await _on_fault(request, error)
+
+
+async def _on_nobody_there(request: Request, error: ClientDisconnect) -> JSONResponse:
+    # Somebody went away in the middle of a body: no fault of ours, and nobody hears this.
+    return answer(MalformedRequest(), request.scope["path"])
 
 
 async def _on_fault(request: Request, error: Exception) -> JSONResponse:

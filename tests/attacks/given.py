@@ -10,11 +10,12 @@ from libs.common import clock
 from tests.attacks.targets import Target
 from tests.identity import given as in_identity
 from tests.kit.running import Running
-from tests.kit.stand_in_identity import OTHER_TENANT as ATTACKER
-from tests.kit.stand_in_identity import TENANT as OWNER
+from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger
 from tests.premium import given as in_premium
 from tests.underwriting import given as in_underwriting
+
+OWNER, ATTACKER = TENANT, OTHER_TENANT
 
 Services = dict[str, Running]
 Ids = dict[str, str]

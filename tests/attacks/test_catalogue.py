@@ -14,7 +14,7 @@ def _marks(path: Path) -> Iterator[str]:
     """The ids by which the tests of a file are marked, wherever the mark stands."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == _MARK:
-            yield from (it.value for it in node.args if isinstance(it, ast.Constant))
+            yield from (str(it.value) for it in node.args if isinstance(it, ast.Constant))
 
 
 def test_the_table_knows_every_attack_once() -> None:

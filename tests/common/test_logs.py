@@ -87,6 +87,17 @@ def test_a_failure_is_logged_with_its_place_but_not_its_variables(lines: Lines) 
     assert seed not in str(lines()[0]["exception"])
 
 
+def test_of_an_error_only_its_first_line_is_logged(lines: Lines) -> None:
+    """Given errors that go on to tell the row they met, when logged, then the row is left out."""
+    told = ExceptionGroup("two", [ValueError("duplicate key\nDETAIL: (hunter2) exists")])
+
+    get_logger().error("job_failed", exc_info=told)
+
+    [error] = lines()[0]["exception"]
+    assert error["exceptions"][0][0]["exc_value"] == "duplicate key"
+    assert "hunter2" not in str(error)
+
+
 def test_a_developer_reads_colours_not_json(lines: Lines) -> None:
     """Given the console format, when something is logged, then it is one readable line."""
     written = StringIO()

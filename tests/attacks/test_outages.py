@@ -1,0 +1,81 @@
+"""What everything hangs on is away: 503, and nothing happens by guess."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.postgres import DatabaseUrls
+from libs.common.liveness import Revocations, revocations_over_http
+from libs.common.security import Gate
+from tests.attacks.given import Services
+from tests.attacks.targets import SERVICES, guarded
+from tests.buyers import given as in_buyers
+from tests.kit import then
+from tests.kit.running import Running, running
+
+_NOWHERE = "postgresql://nobody:a-password-of-ours@127.0.0.1:1/none"
+
+
+def _deaf(service: Running) -> Gate:
+    """A gate that has never heard what was revoked."""
+    gate: Gate = service.app.state.gate
+    silent = Revocations(revocations_over_http(service.identity.client(), "http://identity"))
+    return replace(gate, revocations=silent)
+
+
+@pytest.mark.attack("S62")
+@pytest.mark.parametrize("service", SERVICES)
+async def test_while_nobody_knows_what_is_revoked_nothing_opens(
+    services: Services, service: str
+) -> None:
+    """Given a service that has not heard from identity, when anything is asked, then 503."""
+    running, gate = services[service], services[service].app.state.gate
+    running.app.state.gate = _deaf(running)
+    answers = [
+        await running.client.request(
+            it.method, it.at(), headers=running.identity.bearer(*it.scopes)
+        )
+        for it in guarded(services)
+        if it.service == service and not it.path.startswith("/ops/")
+    ]
+    running.app.state.gate = gate
+
+    for answer in answers:
+        then.refused(answer, 503, "dependency-unavailable")
+
+
+@pytest.mark.attack("S62")
+async def test_a_write_refused_so_leaves_nothing(services: Services) -> None:
+    """Given a buyer to enter, when identity is not heard, then it is not entered."""
+    buyers, gate, code = services["buyers"], services["buyers"].app.state.gate, in_buyers.code()
+    buyers.app.state.gate = _deaf(buyers)
+    refused = await in_buyers.entered(buyers, code)
+    buyers.app.state.gate = gate
+
+    found = await buyers.client.get(f"/v1/buyers/{code}", headers=buyers.caller("buyers:read"))
+
+    then.refused(refused, 503, "dependency-unavailable")
+    then.refused(found, 404, "not-found", "buyer-not-found")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_without_a_database_every_act_may_be_tried_again(
+    services: Services, service: str
+) -> None:
+    """Given no database, when anything is asked, then 503 says so and not where it was."""
+    nowhere = DatabaseUrls(owner=_NOWHERE, app=_NOWHERE, relay=_NOWHERE, staff=_NOWHERE)
+    async with running(service, nowhere) as alone:
+        answers: list[httpx.Response] = [
+            await alone.client.get(
+                it.at(), headers=alone.identity.bearer(*it.scopes, role="administrator")
+            )
+            for it in guarded(services)
+            if it.service == service and it.is_list
+        ]
+        ready = await alone.client.get("/readyz", headers={"X-Request-Id": uuid4().hex})
+
+    for answer in (*answers, ready):
+        then.refused(answer, 503, "dependency-unavailable")
+        assert "127.0.0.1" not in answer.text
