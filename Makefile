@@ -14,7 +14,7 @@ CHECKS := tools.api_gates
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
 
-demo: $(READY) ## play the main job on a fresh platform: a ledger, its premium, an invoice, a claim
+demo: $(READY) ## play the main job on a fresh platform: ledgers, contracts, premiums to the yen
 	@$(LOCAL) demo
 
 test: $(READY) ## the whole suite; k=limit: only tests of that name

@@ -111,6 +111,15 @@ def keep_to_oneself(scene: Scene) -> None:
     scene.check("a stranger is not let in", expected=401, got=stranger)
 
 
+def open_the_reference(scene: Scene) -> None:
+    """The reference is where the platform says it is, for people and for machines."""
+    paths = ("/docs", "/openapi.json", "/asyncapi.json", "/problems", "/.well-known/jwks.json")
+
+    answers = {path: httpx.get(scene.stack.ports.gateway_url + path).status_code for path in paths}
+
+    scene.check("each page is there", expected=dict.fromkeys(paths, 200), got=answers)
+
+
 def _in_short(contract: Json) -> Json:
     return {
         "status": contract["status"],

@@ -36,6 +36,7 @@ STEPS: tuple[Callable[[Scene], None], ...] = (
     outcomes.list_policies_and_procedures,
     outcomes.look_back_in_time,
     outcomes.keep_to_oneself,
+    outcomes.open_the_reference,
 )
 """The story, in order; the first line of each step's docstring tells it."""
 

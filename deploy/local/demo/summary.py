@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local import Ports
+from deploy.local.layout import ROOT
 
 from . import tables
 from .story import Story
@@ -38,7 +39,7 @@ def _end_well(story: Story, console: Console, report: Path) -> None:
     console.print(f"[green]✓ all {len(story.checks)} checks hold[/], in {seconds:.0f} s")
     ports = Ports()
     places = Table.grid(padding=(0, 2))
-    places.add_row("everything above, as JSON", str(report))
+    places.add_row("everything above, as JSON", _short(report))
     places.add_row("a platform to try it on", "make up")
     places.add_row("… its gateway", ports.gateway_url)
     places.add_row("… its reference", f"{ports.gateway_url}/docs")
@@ -54,7 +55,11 @@ def _end_badly(story: Story, console: Console, logs: Path, report: Path) -> None
     if story.broken_by is not None:
         console.print(f"[red]✗ the story broke off in: {list(story.steps)[-1]}[/]")
         console.print(story.broken_by, markup=False)
-    console.print(f"logs: {logs}\nreport: {report}")
+    console.print(f"logs: {_short(logs)}\nreport: {_short(report)}")
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def _difference(expected: object, got: object) -> tuple[str, str]:
