@@ -94,9 +94,11 @@ async def _tell(
 async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:
     """Number an upload's significant delays in the order of the file, after those before it.
 
-    Parts are judged in any order, each counting from what was stored.
+    Parts are judged in any order, each counting from what was stored; of a single part the
+    numbers are right as they are.
     """
-    await tx.execute(_NUMBER_DELAYS, {"upload_id": upload.id})
+    if len(upload.parts) > 1:
+        await tx.execute(_NUMBER_DELAYS, {"upload_id": upload.id})
 
 
 _NUMBER_DELAYS = text("""
