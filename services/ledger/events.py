@@ -32,6 +32,10 @@ class UploadValidated(UploadFact, Event, type="ledger.upload.validated.v1", key=
     """A ledger file was judged: it can be applied, or not (台帳の審査)."""
 
 
+class UploadSubmitted(UploadFact, Event, type="ledger.upload.submitted.v1", key="upload_id"):
+    """A ledger file that a dry run found good is applied for (申込み)."""
+
+
 class UploadApplied(UploadFact, Event, type="ledger.upload.applied.v1", key="upload_id"):
     """The good contracts of a ledger file were taken in (台帳の受理)."""
 

@@ -40,6 +40,10 @@ class UploadValidated(UploadFact, Event, type="ledger.upload.validated.v1", key=
     """What we need of a ledger that was judged (台帳の審査)."""
 
 
+class UploadSubmitted(UploadFact, Event, type="ledger.upload.submitted.v1", key="upload_id"):
+    """What we need of a ledger that is applied for after a dry run (申込み)."""
+
+
 class UploadApplied(UploadFact, Event, type="ledger.upload.applied.v1", key="upload_id"):
     """What we need of a ledger whose contracts were taken in (台帳の受理)."""
 
@@ -90,6 +94,12 @@ async def list_received(tx: AsyncSession, fact: UploadReceived) -> None:
 @inbox.on
 async def list_validated(tx: AsyncSession, fact: UploadValidated) -> None:
     """A ledger that was judged shows its verdict."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_submitted(tx: AsyncSession, fact: UploadSubmitted) -> None:
+    """A ledger that was tried and then submitted is under way again."""
     await procedures.follow_filing(tx, fact.filing(), clock.now())
 
 

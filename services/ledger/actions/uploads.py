@@ -97,6 +97,7 @@ async def submit(
     move_on(upload, at)
     turn = await queries.next_turn(tx)
     await ask_for_application(tx, upload, turn)
+    await tell(tx, upload, events.UploadSubmitted)
     return upload
 
 
