@@ -105,7 +105,9 @@ def main() -> None:
     with database("buyers") as urls, broker() as bootstrap:
         took = asyncio.run(measure(urls, bootstrap))
     at = quantiles(took, n=100)
-    print(f"fact to handled at {_PER_SECOND}/s, ms: p50 {at[49]:.1f}  p95 {at[94]:.1f}  p99 {at[98]:.1f}")
+    print(
+        f"fact to handled, {_PER_SECOND}/s, ms: p50 {at[49]:.1f} p95 {at[94]:.1f} p99 {at[98]:.1f}"
+    )
 
 
 if __name__ == "__main__":

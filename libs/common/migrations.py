@@ -39,6 +39,11 @@ async def upgrade(service: str, metadata: MetaData, owner_url: str) -> None:
     await _run(config(service, metadata), owner_url, lambda it: command.upgrade(it, "head"))
 
 
+async def downgrade(service: str, metadata: MetaData, owner_url: str) -> None:
+    """Undo every migration: an empty database is left."""
+    await _run(config(service, metadata), owner_url, lambda it: command.downgrade(it, "base"))
+
+
 async def differences(service: str, metadata: MetaData, owner_url: str) -> list[object]:
     """List what `tables.py` says and the migrated database does not have, or the other way."""
     found: list[object] = []

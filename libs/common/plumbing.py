@@ -38,6 +38,7 @@ def _stamp(name: str) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
+# house: six tables, read from top to bottom like the schema they are
 def add_plumbing(metadata: MetaData) -> None:
     """Enter these tables in a service's catalogue."""
     Table(

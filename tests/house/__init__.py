@@ -1,0 +1,1 @@
+"""The rules of the house (style), measured on what is there: every folder, every file, no list."""
