@@ -19,6 +19,8 @@ from ..domain.partition import BUCKETS, numbered
 from ..domain.reading import Reading
 
 ROWS_IN_A_PART = 25_000
+# Beyond what chance makes of parts: only a file that repeats one policy number has such a part.
+_MOST_ROWS_IN_A_PART = 4 * ROWS_IN_A_PART
 _SMALLEST_ROW_BYTES = 110
 _ROWS_HELD = 60_000
 _LENGTH = struct.Struct(">Q")
@@ -30,6 +32,11 @@ class Cut:
 
     rows_by_part: dict[int, int]
     policies: int
+
+    @property
+    def is_lopsided(self) -> bool:
+        """Say whether a part is too long to be judged in the memory that one may take."""
+        return max(self.rows_by_part.values(), default=0) > _MOST_ROWS_IN_A_PART
 
 
 def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:

@@ -85,6 +85,8 @@ async def _read(work: Work) -> None:
     upload.findings_kept = len(found)
     if reading.rows > MOST_ROWS:
         upload.reason = "too-many-rows"
+    elif cut.is_lopsided:
+        upload.reason = "too-many-rows-of-one-policy"
     if upload.error_count or upload.reason:
         await _end(work, "INVALID", events.UploadValidated)
         return
