@@ -1,6 +1,6 @@
 """Every bench in one run: floors and the platform beside them, as ratios."""
 
-from bench import facts, ledger, reads
+from bench import facts, gateway, ledger, reads
 
 
 def main() -> None:
@@ -11,6 +11,8 @@ def main() -> None:
     facts.main()
     print("GET /v1/buyers/{code}, beside a FastAPI GET that reads nothing")
     reads.main()
+    print("The same read by itself and through Envoy, sixteen connections")
+    gateway.main()
 
 
 if __name__ == "__main__":

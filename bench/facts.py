@@ -78,11 +78,14 @@ async def measure(urls: DatabaseUrls, bootstrap: str) -> list[float]:
     databases = Databases(settings)
     loops = [Relay(settings, databases.bell), Listener(inbox, databases, settings)]
     tasks = [asyncio.create_task(loop.run()) for loop in loops]
-    for number in range(_WARM_UP + _PER_SECOND * _SECONDS):
-        asyncio.get_running_loop().call_later(
-            number / _PER_SECOND, lambda number=number: tasks.append(_tell(databases, number))
-        )
-    while len(_handled_after) < _WARM_UP + _PER_SECOND * _SECONDS:
+    total = _WARM_UP + _PER_SECOND * _SECONDS
+
+    def tell(number: int) -> None:
+        tasks.append(_tell(databases, number))
+
+    for number in range(total):
+        asyncio.get_running_loop().call_later(number / _PER_SECOND, tell, number)
+    while len(_handled_after) < total:  # noqa: ASYNC110  # the handler only writes figures down
         await asyncio.sleep(0.1)
     for task in tasks:
         task.cancel()

@@ -7,13 +7,13 @@ import asyncio
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
 
 import httpx
 import psutil
+import stamina
 import uvicorn
 import uvloop
 from fastapi import FastAPI
@@ -73,13 +73,10 @@ def served(*arguments: str) -> Iterator[tuple[str, psutil.Process, str]]:
 
 
 def _wait(url: str, token: str) -> None:
-    while True:
-        try:
-            answer = httpx.get(url, headers={"Authorization": f"Bearer {token}"})
-            assert answer.status_code == 200, answer.text  # noqa: S101
-            return
-        except httpx.TransportError:
-            time.sleep(0.1)
+    headers = {"Authorization": f"Bearer {token}"}
+    for attempt in stamina.retry_context(on=httpx.TransportError, timeout=30):
+        with attempt:
+            httpx.get(url, headers=headers).raise_for_status()
 
 
 def load_it(url: str, process: psutil.Process, token: str) -> tuple[float, float]:

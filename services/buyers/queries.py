@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import tables
@@ -39,21 +39,22 @@ def buyers(wanted: BuyerFilter) -> Select[tables.Buyer]:
     return statement
 
 
-async def buyer(tx: AsyncSession, buyer_code: str) -> tuple[tables.Buyer, date | None]:
+# The platform's most frequent read: kept as text, so that nothing is put together each time.
+_BUYER = text("""
+SELECT buyers.*, own_use.last_used_on
+FROM buyers LEFT JOIN buyer_uses AS own_use
+  ON own_use.tenant = :tenant AND own_use.buyer_code = buyers.buyer_code
+WHERE buyers.buyer_code = :buyer_code
+""")
+
+
+async def buyer(tx: AsyncSession, buyer_code: str) -> Row[Any]:
     """Find one buyer, and when the caller's company last used it.
 
-    Raises: BuyerNotFound.
+    Shape: the columns of `buyers`, and `last_used_on`. Raises: BuyerNotFound.
     """
-    use = tables.BuyerUse
-    statement = (
-        select(tables.Buyer, use.last_used_on)
-        .outerjoin(
-            use,
-            (use.buyer_code == tables.Buyer.buyer_code) & (use.tenant == tx.info["tenant"]),
-        )
-        .where(tables.Buyer.buyer_code == buyer_code)
-    )
-    row = (await tx.execute(statement)).one_or_none()
+    place = {"tenant": tx.info["tenant"], "buyer_code": buyer_code}
+    row = (await tx.execute(_BUYER, place)).one_or_none()
     if row is None:
         raise BuyerNotFound
-    return row[0], row[1]
+    return row

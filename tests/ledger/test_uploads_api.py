@@ -114,7 +114,7 @@ async def test_a_dry_run_is_submitted_without_sending_it_again(ledger: Running) 
 async def test_the_same_request_sent_again_gets_the_same_answer(ledger: Running) -> None:
     """Given an upload whose answer was lost, when it is sent again, then nothing is doubled."""
     headers = ledger.caller("ledger-uploads:write", tenant=TOTO) | {"Idempotency-Key": "once"}
-    sent = {
+    sent: dict[str, Any] = {
         "headers": headers,
         "files": {"file": ("a.csv", b"1,2,3\r\n", "text/csv")},
         "data": {"declared_count": "1"},

@@ -1,7 +1,6 @@
 """`/buyers`: look up overseas buyers (海外商社); staff enter them."""
 
-from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -66,23 +65,17 @@ class BuyerPage(PageShape[BuyerSummary]):
     """A page of buyers."""
 
 
-class Buyer(BuyerSummary):
-    """A buyer of the register (海外商社), with its use by the caller's company."""
+class RegisteredBuyer(BuyerSummary):
+    """A buyer's whole record in the register (海外商社)."""
 
     country_code: str
-    last_used_on: BusinessDate | None
     version: int
 
-    @classmethod
-    def of(cls, buyer: tables.Buyer, last_used_on: date | None) -> Self:
-        """Show a row of the register."""
-        shown = BuyerSummary.model_validate(buyer).model_dump(mode="python")
-        return cls(
-            **shown,
-            country_code=buyer.country_code,
-            last_used_on=last_used_on,
-            version=buyer.version,
-        )
+
+class Buyer(RegisteredBuyer):
+    """A buyer as a policyholder sees it: the record, and its own use of it."""
+
+    last_used_on: BusinessDate | None
 
 
 class BuyerEntry(Input):
@@ -142,9 +135,9 @@ async def export_buyers(
 )
 async def get_buyer(buyer_code: BuyerCode, tx: Reading, response: Response) -> Buyer:
     """Read one buyer (海外商社), and when your company last used it."""
-    buyer, last_used_on = await queries.buyer(tx, buyer_code)
+    buyer = await queries.buyer(tx, buyer_code)
     response.headers["ETag"] = etag(buyer.version)
-    return Buyer.of(buyer, last_used_on)
+    return Buyer.model_validate(buyer)
 
 
 @staff_router.put(
@@ -159,10 +152,10 @@ async def replace_buyer(
     seen_version: IfMatchWhenItExists,
     now: Now,
     response: Response,
-) -> Buyer:
+) -> RegisteredBuyer:
     """Enter a buyer in the register, or replace its record (海外商社登録・変更)."""
     record = actions.BuyerRecord(buyer_code=buyer_code, **dict(entry))
     buyer, is_new = await actions.enter_buyer(tx, record, seen_version, now)
     response.status_code = 201 if is_new else 200
     response.headers["ETag"] = etag(buyer.version)
-    return Buyer.of(buyer, None)
+    return RegisteredBuyer.model_validate(buyer)
