@@ -76,8 +76,11 @@ async def measure(urls: DatabaseUrls, bootstrap: str) -> list[float]:
     )
     await create_topics(bootstrap)
     databases = Databases(settings)
-    loops = [Relay(settings, databases.bell), Listener(inbox, databases, settings)]
-    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    loops = (
+        Relay(settings, databases.bell).run(),
+        Listener(inbox, databases, settings).run(),
+    )
+    tasks = [asyncio.create_task(loop) for loop in loops]
     total = _WARM_UP + _PER_SECOND * _SECONDS
 
     def tell(number: int) -> None:
