@@ -3,6 +3,8 @@
 import asyncio
 import csv
 
+import pytest
+
 from libs.common.database import PLATFORM
 from tests.buyers import given
 from tests.kit import then
@@ -113,6 +115,7 @@ async def test_the_register_is_closed_to_strangers_and_to_the_wrong_scope(buyers
     assert {other.status_code, policyholder.status_code} <= {401, 403}
 
 
+@pytest.mark.attack("S55")
 async def test_the_register_is_taken_as_a_file(buyers: Running) -> None:
     """Given a buyer whose name begins like a formula, when exported, then it is only text."""
     code = await given.buyer(buyers, name="=CMD MARINE", country="FJ", country_code="612")

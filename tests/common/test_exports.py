@@ -109,6 +109,7 @@ async def test_a_byte_order_mark_stands_once_in_front() -> None:
     assert len(written.decode().splitlines()) == 2501
 
 
+@pytest.mark.attack("S55")
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1", "-1", "@SUM", "\t=1", "\r1", "\n1", "\0", "＝1", "  =1", "\u3000＠"]
 )

@@ -233,6 +233,7 @@ async def _asked_by_secret(
     )
 
 
+@pytest.mark.attack("S45")
 async def test_a_secret_opens_from_its_own_addresses_only(identity: Running) -> None:
     """Given a secret, when used from its range and from beside it, then 200 and 401."""
     client_id, secret = await _with_secret(identity, "203.0.113.0/24")
