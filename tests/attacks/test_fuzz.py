@@ -43,7 +43,8 @@ _OPERATIONS = {
 }
 
 
-@pytest.mark.attack("S53")
+# What the other attacks begin with must be there before anything is made up.
+@pytest.mark.usefixtures("owned")
 @pytest.mark.parametrize("operation", _OPERATIONS, ids=" ".join)
 @settings(
     max_examples=_EXAMPLES,
