@@ -29,6 +29,7 @@ PLATFORM = "platform"
 _BIND = text("SELECT set_config('app.tenant', :tenant, true)")
 _NAME = re.compile("[0-9A-Za-z_-]{1,64}")
 
+_POOL_TIMEOUT_SECONDS = 5
 _OUTAGES = ("08", "53", "57P")  # connection, resources, shut down
 
 # Longer than any part of a ledger takes; nothing is waited for without end.
@@ -98,15 +99,17 @@ class Databases:
     def __init__(self, settings: ServiceSettings) -> None:
         """Prepare the pools; nothing connects before it is needed."""
         self.bell = Bell(settings.database_relay_url)
-        self._app = self._engine(settings.database_url, size=10)
+        self._app = self._engine(settings.database_url, size=16)
         self._staff = self._engine(settings.database_staff_url, size=4)
 
     @staticmethod
     def _engine(url: str, size: int) -> AsyncEngine:
         return create_async_engine(
             driver_url(url),
+            # No overflow: connections made in a rush and dropped after it cost more than the rush.
             pool_size=size,
-            max_overflow=size,
+            max_overflow=0,
+            pool_timeout=_POOL_TIMEOUT_SECONDS,
             # What a statement carries may be a secret, and errors are logged.
             hide_parameters=True,
             connect_args={

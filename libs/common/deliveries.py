@@ -26,23 +26,26 @@ class Delivery:
 
 
 _POSITION = "SELECT position FROM inbox_positions WHERE topic = :topic AND partition = :partition"
-_HEADS = text("""
-SELECT topic, key, sequence FROM inbox_heads
+# New ids and known heads in one answer, as every batch asks for both.
+_NEW = text("""
+WITH new AS (
+    INSERT INTO inbox_facts (tenant, id)
+    SELECT :tenant, id FROM unnest(CAST(:ids AS uuid[])) AS fact (id)
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT id, NULL AS key, NULL AS sequence FROM new
+UNION ALL
+SELECT NULL, key, sequence FROM inbox_heads
 WHERE tenant = :tenant AND topic = :topic AND key = ANY(:keys)
 """)
-_NEW = text("""
-INSERT INTO inbox_facts (tenant, id)
-SELECT :tenant, id FROM unnest(CAST(:ids AS uuid[])) AS fact (id)
-ON CONFLICT DO NOTHING RETURNING id
-""")
-_MOVE_HEADS = text("""
-INSERT INTO inbox_heads AS heads (tenant, topic, key, sequence)
-SELECT :tenant, :topic, key, sequence
-FROM unnest(CAST(:keys AS text[]), CAST(:sequences AS bigint[])) AS fact (key, sequence)
-ON CONFLICT (tenant, topic, key)
-DO UPDATE SET sequence = greatest(heads.sequence, EXCLUDED.sequence)
-""")
 _MOVE = text("""
+WITH heads AS (
+    INSERT INTO inbox_heads AS heads (tenant, topic, key, sequence)
+    SELECT :tenant, :topic, key, sequence
+    FROM unnest(CAST(:keys AS text[]), CAST(:sequences AS bigint[])) AS fact (key, sequence)
+    ON CONFLICT (tenant, topic, key)
+    DO UPDATE SET sequence = greatest(heads.sequence, EXCLUDED.sequence)
+)
 INSERT INTO inbox_positions AS reached (topic, partition, position)
 VALUES (:topic, :partition, :position)
 ON CONFLICT (topic, partition)
@@ -72,10 +75,15 @@ async def new_deliveries(tx: AsyncSession, run: Sequence[Delivery]) -> list[Deli
     """
     if not run:
         return []
-    ids = [delivery.envelope.id for delivery in run]
-    rows = await tx.execute(_NEW, {"tenant": tx.info["tenant"], "ids": ids})
-    unseen = {row.id for row in rows}
-    heads = await _heads(tx, run)
+    asked = {
+        "tenant": tx.info["tenant"],
+        "topic": topic_of(run[0].envelope.type),
+        "ids": [delivery.envelope.id for delivery in run],
+        "keys": list({delivery.envelope.key for delivery in run}),
+    }
+    rows = (await tx.execute(_NEW, asked)).all()
+    unseen = {row.id for row in rows if row.id}
+    heads = {row.key: row.sequence for row in rows if row.key}
     fresh = []
     for delivery in run:
         envelope = delivery.envelope
@@ -86,16 +94,6 @@ async def new_deliveries(tx: AsyncSession, run: Sequence[Delivery]) -> list[Deli
         if _is_next(envelope, heads):
             fresh.append(delivery)
     return fresh
-
-
-async def _heads(tx: AsyncSession, run: Sequence[Delivery]) -> dict[str, int]:
-    keys = {delivery.envelope.key for delivery in run}
-    place = {"tenant": tx.info["tenant"], "topic": _topic(run), "keys": list(keys)}
-    return {row.key: row.sequence for row in await tx.execute(_HEADS, place)}
-
-
-def _topic(run: Sequence[Delivery]) -> str:
-    return topic_of(run[0].envelope.type)
 
 
 def _is_next(envelope: Envelope, heads: dict[str, int]) -> bool:
@@ -113,13 +111,8 @@ async def note(
     tx: AsyncSession, partition: TopicPartition, position: int, run: Sequence[Delivery]
 ) -> None:
     """Write down how far each key and the partition are now."""
-    if run:
-        last = {delivery.envelope.key: delivery.envelope.sequence for delivery in run}
-        keys = sorted(last)
-        heads = {"keys": keys, "sequences": [last[key] for key in keys]}
-        place = {"tenant": tx.info["tenant"], "topic": _topic(run)}
-        await tx.execute(_MOVE_HEADS, place | heads)
-    await tx.execute(
-        _MOVE,
-        {"topic": partition.topic, "partition": partition.partition, "position": position},
-    )
+    last = {delivery.envelope.key: delivery.envelope.sequence for delivery in run}
+    keys = sorted(last)
+    heads = {"keys": keys, "sequences": [last[key] for key in keys]}
+    place = {"topic": partition.topic, "partition": partition.partition, "position": position}
+    await tx.execute(_MOVE, {"tenant": tx.info["tenant"]} | heads | place)

@@ -22,6 +22,7 @@ from aiokafka import (
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from . import context
 from .database import PLATFORM, Databases, act_for, is_outage
@@ -56,7 +57,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except* (OSError, KafkaError, DBAPIError) as errors:
+            except* (OSError, KafkaError, DBAPIError, PoolTimeout) as errors:
                 log.warning("listener_interrupted", error=repr(errors.exceptions))
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -180,7 +181,7 @@ class _Seeker(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped libra
     def __init__(self, consumer: AIOKafkaConsumer, databases: Databases) -> None:
         self._consumer = consumer
         self._databases = databases
-        self._failure: OSError | DBAPIError | None = None
+        self._failure: OSError | DBAPIError | PoolTimeout | None = None
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Nothing to do: what was handled is noted."""
@@ -193,7 +194,7 @@ class _Seeker(ConsumerRebalanceListener):  # type: ignore[misc]  # untyped libra
             async with self._databases.platform() as tx:
                 for partition in assigned:
                     self._consumer.seek(partition, await position_of(tx, partition, lock=False))
-        except (OSError, DBAPIError) as error:
+        except (OSError, DBAPIError, PoolTimeout) as error:
             # The client would only log it, and never hear anything again.
             self._failure = error
         else:

@@ -82,6 +82,7 @@ class Bell:
         self._heard = asyncio.Event()
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._server_pid = 0
 
     def ring(self) -> None:
         """Say that something was committed."""
@@ -90,9 +91,10 @@ class Bell:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._notify())
 
-    def hear(self) -> None:
-        """Pass on a ring from another process."""
-        self._heard.set()
+    def hear(self, server_pid: int) -> None:
+        """Pass on a ring from another process; our own was heard when it was made."""
+        if server_pid != self._server_pid:
+            self._heard.set()
 
     async def wait(self, seconds: float) -> None:
         """Sleep until a ring, at most so long."""
@@ -110,6 +112,7 @@ class Bell:
         except OSError as error:
             log.warning("bell_unheard", error=str(error))
             return
+        self._server_pid = connection.get_server_pid()
         try:
             while True:
                 await self._rung.wait()

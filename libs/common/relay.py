@@ -6,6 +6,7 @@ loss (a dead process, a restarted database) lets the next one in.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Sequence
 
 import asyncpg
@@ -49,6 +50,7 @@ class Relay:
         """Prepare; `run` does the work."""
         self._settings = settings
         self._bell = bell
+        self._measured_at = 0.0
 
     async def run(self) -> None:
         """Work until cancelled, through restarts of broker and database."""
@@ -62,9 +64,12 @@ class Relay:
 
     async def _work(self) -> None:
         async with contextlib.AsyncExitStack() as stack:
-            connection = await asyncpg.connect(self._settings.database_relay_url)
+            # A power cut may forget that a fact was sent: it is sent again, and known by its id.
+            connection = await asyncpg.connect(
+                self._settings.database_relay_url, server_settings={"synchronous_commit": "off"}
+            )
             stack.push_async_callback(self._hang_up, connection)
-            await connection.add_listener(CHANNEL, lambda *_: self._bell.hear())
+            await connection.add_listener(CHANNEL, lambda _, pid, *__: self._bell.hear(pid))
             await self._become_the_one(connection)
             # A fresh producer each time: after a failure its predecessor's state is unknown.
             producer = AIOKafkaProducer(
@@ -77,8 +82,9 @@ class Relay:
             stack.push_async_callback(producer.stop)
             await producer.start()
             while True:
-                if not await self._drain(connection, producer):
+                if await self._drain(connection, producer) < _BATCH:
                     await self._bell.wait(_POLL_SECONDS)
+                    await self._measure(connection)
 
     @staticmethod
     async def _hang_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -92,16 +98,20 @@ class Relay:
 
     async def _drain(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer
-    ) -> bool:
+    ) -> int:
         facts = await connection.fetch(_NEXT, _BATCH)
         if facts:
             await self._send(producer, facts)
             await connection.execute(_SENT, [fact["position"] for fact in facts])
-        if len(facts) < _BATCH:
-            waiting, age = await connection.fetchrow(_WAITING)
-            UNSENT.labels(self._settings.service).set(waiting)
-            AGE.labels(self._settings.service).set(age)
-        return bool(facts)
+        return len(facts)
+
+    async def _measure(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        if time.monotonic() < self._measured_at + _POLL_SECONDS:
+            return
+        self._measured_at = time.monotonic()
+        waiting, age = await connection.fetchrow(_WAITING)
+        UNSENT.labels(self._settings.service).set(waiting)
+        AGE.labels(self._settings.service).set(age)
 
     async def _send(self, producer: AIOKafkaProducer, facts: Sequence[asyncpg.Record]) -> None:
         source = self._settings.service
