@@ -88,7 +88,7 @@ def fingerprint_of(body: bytes) -> bytes:
     """Hash what is asked: the canonical form of JSON (RFC 8785), or the bytes themselves."""
     try:
         canonical = rfc8785.dumps(json.loads(body)) if body else b""
-    except (ValueError, rfc8785.CanonicalizationError):
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         canonical = body
     return sha256(canonical).digest()
 

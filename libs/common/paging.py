@@ -148,10 +148,11 @@ def ordered(
 ) -> Select[Kept]:
     """Order a list by `sort=-updated_at,buyer_code` from its documented set, ties by id.
 
-    Raises: ValidationFailed for a name outside the set.
+    Raises: ValidationFailed for a name outside the set, or named twice.
     """
     names = sort.split(",") if sort else []
-    if any(name.removeprefix("-") not in allowed for name in names):
+    plain = {name.removeprefix("-") for name in names}
+    if not plain <= allowed.keys() or len(plain) < len(names):
         raise ValidationFailed(items=[_UNKNOWN_ORDER])
     columns = [
         allowed[name[1:]].desc() if name.startswith("-") else allowed[name].asc() for name in names

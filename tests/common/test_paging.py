@@ -185,7 +185,9 @@ async def test_a_forged_cursor_is_refused(client: httpx.AsyncClient, cursor: str
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "sort=secret", "sort=--rating"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "sort=secret", "sort=--rating", "sort=rating,-rating"]
+)
 async def test_limits_and_orders_outside_the_documented_are_refused(
     client: httpx.AsyncClient, query: str
 ) -> None:

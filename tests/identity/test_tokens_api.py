@@ -255,7 +255,7 @@ async def test_a_wrong_secret_opens_nothing(identity: Running) -> None:
 
     for who, what in [
         (client_id, secret[:-1]), (client_id, ""), ("client_unknown", secret), ("staff", ""),
-        (by_key.client_id, ""), (by_key.client_id, secret), ("", ""),
+        (by_key.client_id, ""), (by_key.client_id, secret), ("", ""), ("%00", secret),
     ]:  # fmt: skip
         _refused(await _asked_by_secret(identity, who, what, "203.0.113.7"), "invalid_client")
 

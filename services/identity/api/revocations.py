@@ -19,7 +19,7 @@ router = Router(
 @router.get("/revocations", openapi_extra={"x-summary-ja": "失効情報の取得"})
 async def list_revocations(
     request: Request,
-    after: Annotated[int | None, Query(ge=0)] = None,
+    after: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     wait: Annotated[int, Query(ge=0, le=30)] = 0,
 ) -> Bulletin:
     """Hear what was revoked after a place, waiting for news up to `wait` seconds."""

@@ -89,5 +89,8 @@ def _basic(header: str) -> Secret:
         text = b64decode(encoded, validate=True).decode("utf-8")
     except ValueError as why:
         raise InvalidClient from why
-    client_id, _, secret = text.partition(":")
-    return Secret(unquote_plus(client_id), unquote_plus(secret))
+    client_id, secret = (unquote_plus(part) for part in text.partition(":")[::2])
+    # No id of ours has a control character, and no database takes a NUL.
+    if not client_id.isprintable():
+        raise InvalidClient
+    return Secret(client_id, secret)

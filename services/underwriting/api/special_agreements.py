@@ -78,7 +78,7 @@ class SpecialAgreementEntry(Input):
     valid_to: BusinessDate
     minimum_increase_amount: Money
     file_name_waiver: bool = False
-    significant_delay_count: Annotated[int, Field(ge=0)] = 0
+    significant_delay_count: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     cover: CoverRatiosEntry
 
     def agreement(self, agreement_code: str) -> agreement.SpecialAgreement:
