@@ -1,5 +1,7 @@
 """The shapes every body is made of: one base for what comes in, one for what goes out."""
 
+import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -15,9 +17,12 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 from typeid import TypeID
 
 from .money import canonical
+
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Input(BaseModel):
@@ -47,9 +52,19 @@ def utc_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _folded(value: object) -> object:
+    # Codes and dates are typed in any width (architecture §7.13); then the grammar is strict.
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
 def _day(value: object) -> object:
     # Strict mode wants a date object, which JSON does not have.
-    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value if _DAY.fullmatch(value) else "")
+    except ValueError:
+        raise PydanticCustomError("date_parsing", "no such day") from None
 
 
 def _instant(value: object) -> object:
@@ -81,6 +96,7 @@ DecimalString = Annotated[
 BusinessDate = Annotated[
     date,
     BeforeValidator(_day),
+    BeforeValidator(_folded),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-08-25"]}),
 ]
 """A day of business in Japan (`…_on`)."""
@@ -94,19 +110,29 @@ Instant = Annotated[
 ]
 """A moment (`…_at`): RFC 3339, told in UTC."""
 
-BuyerCode = Annotated[str, Field(pattern=r"^[0-9]{7}$", examples=["1234560"])]
+BuyerCode = Annotated[
+    str, Field(pattern=r"^[0-9]{7}$", examples=["1234560"]), BeforeValidator(_folded)
+]
 """Code of an overseas buyer (海外商社コード)."""
 
-PolicyholderCode = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["045012300"])]
+PolicyholderCode = Annotated[
+    str, Field(pattern=r"^[0-9]{9}$", examples=["045012300"]), BeforeValidator(_folded)
+]
 """Code of a policyholder (保険利用者コード, シッパーコード); the tenant of its data."""
 
-AgreementCode = Annotated[str, Field(pattern=r"^[0-9]{9}$", examples=["200100357"])]
+AgreementCode = Annotated[
+    str, Field(pattern=r"^[0-9]{9}$", examples=["200100357"]), BeforeValidator(_folded)
+]
 """Code of a special agreement (特約コード)."""
 
-PolicyNumber = Annotated[str, Field(pattern=r"^[0-9]{19}$", examples=["1020010035726000001"])]
+PolicyNumber = Annotated[
+    str, Field(pattern=r"^[0-9]{19}$", examples=["1020010035726000001"]), BeforeValidator(_folded)
+]
 """Policy number (証券番号): office 2, agreement 9, fiscal year 2, serial 6."""
 
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["TH"])]
+CountryCode = Annotated[
+    str, Field(pattern=r"^[A-Z]{2}$", examples=["TH"]), BeforeValidator(_folded)
+]
 """Country, ISO 3166-1 alpha-2."""
 
 Text255 = Annotated[str, Field(min_length=1, max_length=255)]
