@@ -8,12 +8,21 @@ from libs.common.security import unguarded_routes
 from tests.kit.running import Running
 
 OPEN = {
+    "/.well-known/api-catalog",
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
+    "/asyncapi.json",
+    "/docs",
+    "/docs/scalar.js",
+    "/docs/start.js",
     "/internal/revocations",
     "/livez",
     "/metrics",
+    "/openapi.json",
+    "/problems",
+    "/problems/{slug}",
     "/readyz",
+    "/schemas/{event_type}.json",
     "/v1/oauth2/token",
 }
 

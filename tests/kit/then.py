@@ -25,5 +25,7 @@ def refused(answer: Any, status: int, code: str, reason: str | None = None) -> d
     body: dict[str, Any] = answer.json()
     assert answer.headers["content-type"] == "application/problem+json", answer.text
     assert (answer.status_code, body["code"], body["reason"]) == (status, code, reason), body
-    assert body["detail_en"] and body["title_en"] and body["request_id"]
+    assert body["detail_en"]
+    assert body["title_en"]
+    assert body["request_id"]
     return body
