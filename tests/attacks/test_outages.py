@@ -1,6 +1,9 @@
-"""What everything hangs on is away: 503, and nothing happens by guess."""
+"""What everything hangs on is away, or taken: 503, and nothing happens by guess."""
 
+import asyncio
+from collections.abc import MutableMapping
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -15,6 +18,7 @@ from tests.buyers import given as in_buyers
 from tests.kit import then
 from tests.kit.running import Running, running
 
+_MORE_THAN_CONNECTIONS = 40
 _NOWHERE = "postgresql://nobody:a-password-of-ours@127.0.0.1:1/none"
 
 
@@ -79,3 +83,53 @@ async def test_without_a_database_every_act_may_be_tried_again(
     for answer in (*answers, ready):
         then.refused(answer, 503, "dependency-unavailable")
         assert "127.0.0.1" not in answer.text
+
+
+class _SlowReader:
+    """Somebody who asks for a file, and then does not read it."""
+
+    def __init__(self, service: Running) -> None:
+        """Be about to ask."""
+        self._app = service.app
+        headers = service.caller("buyers:read") | {"Host": "127.0.0.1"}
+        path = "/v1/buyers/export"
+        self._scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"format=jsonl",
+            "headers": [(name.lower().encode(), it.encode()) for name, it in headers.items()],
+            "client": ("127.0.0.1", 4711),
+        }
+        self.begun, self.may_read = asyncio.Event(), asyncio.Event()
+
+    async def read(self) -> None:
+        """Ask, and stop reading at the first piece."""
+        await self._app(self._scope, self._wait, self._take)
+
+    async def _wait(self) -> MutableMapping[str, Any]:
+        await self.may_read.wait()
+        return {"type": "http.disconnect"}
+
+    async def _take(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            self.begun.set()
+            await self.may_read.wait()
+
+
+async def test_slow_readers_keep_nobody_else_waiting(services: Services) -> None:
+    """Given many who ask for files and do not read them, when another asks, then it is answered."""
+    buyers = services["buyers"]
+    await in_buyers.buyer(buyers)
+    readers = [_SlowReader(buyers) for _ in range(_MORE_THAN_CONNECTIONS)]
+    reading = [asyncio.create_task(reader.read()) for reader in readers]
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(reader.begun.wait() for reader in readers))
+
+    answer = await buyers.client.get("/v1/buyers", headers=buyers.caller("buyers:read"))
+    for reader in readers:
+        reader.may_read.set()
+    await asyncio.gather(*reading, return_exceptions=True)
+
+    assert answer.status_code == 200
