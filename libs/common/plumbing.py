@@ -59,6 +59,7 @@ def add_plumbing(metadata: MetaData) -> None:
         # A fact too large for Kafka must fail its act: later it would hold up all behind it.
         CheckConstraint(f"octet_length(data) <= {MAX_FACT_BYTES - _ENVELOPE_BYTES}", name="fits"),
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
+        Index("ix_outbox_sent_at", "sent_at"),
     )
     Table(
         "outbox_heads",
@@ -68,7 +69,14 @@ def add_plumbing(metadata: MetaData) -> None:
         _key("key"),
         Column("sequence", BigInteger, nullable=False),
     )
-    Table("inbox_facts", metadata, _tenant(), Column("id", Uuid, primary_key=True), _stamp("at"))
+    Table(
+        "inbox_facts",
+        metadata,
+        _tenant(),
+        Column("id", Uuid, primary_key=True),
+        _stamp("at"),
+        Index("ix_inbox_facts_at", "at"),
+    )
     Table(
         "inbox_heads",
         metadata,
@@ -94,4 +102,5 @@ def add_plumbing(metadata: MetaData) -> None:
         Column("headers", JSONB),
         Column("body", LargeBinary),
         _stamp("at"),
+        Index("ix_idempotency_keys_at", "at"),
     )

@@ -21,7 +21,11 @@ def create_plumbing() -> None:
     _grant("alembic_version", "SELECT", "app")
     _grant("inbox_positions", "SELECT, INSERT, UPDATE", "app", "staff")
     _grant("outbox", "SELECT, UPDATE, DELETE", "relay")
-    op.execute(f"CREATE POLICY all_tenants ON outbox TO {_role('relay')} USING (true)")
+    # What is past its time is forgotten by its age, unread.
+    for name in ("idempotency_keys", "inbox_facts"):
+        _grant(name, "SELECT (at), DELETE", "relay")
+    for name in ("outbox", "idempotency_keys", "inbox_facts"):
+        op.execute(f"CREATE POLICY all_tenants ON {name} TO {_role('relay')} USING (true)")
 
 
 def drop_plumbing() -> None:

@@ -24,6 +24,7 @@ from .listener import Listener
 from .liveness import Revocations, revocations_over_http
 from .problem_codes import DependencyUnavailable
 from .relay import Relay
+from .retention import Retention
 from .security import Gate, public
 from .settings import ServiceSettings
 from .tokens import Verifier
@@ -123,7 +124,7 @@ def _gate(service: Service, settings: ServiceSettings, client: httpx.AsyncClient
 
 
 def _background(service: Service, settings: ServiceSettings, databases: Databases) -> list[Any]:
-    loops = [Relay(settings, databases.bell).run()]
+    loops = [Relay(settings, databases.bell).run(), Retention(settings).run()]
     if service.inbox is not None:
         loops.append(Listener(service.inbox, databases, settings).run())
     return [*loops, *(work(databases, settings) for work in service.workers)]
