@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from deploy.postgres import DatabaseUrls
 from libs.common.liveness import Revocations, revocations_over_http
@@ -20,6 +21,13 @@ from tests.kit.running import Running, running
 
 _MORE_THAN_CONNECTIONS = 40
 _NOWHERE = "postgresql://nobody:a-password-of-ours@127.0.0.1:1/none"
+# More than are read at once, so that nobody is done before the first piece is taken.
+_A_LONG_LIST = text("""
+INSERT INTO buyers (buyer_code, name, search_key, country, country_code, kind, active, sample,
+                    version, updated_at)
+SELECT to_char(n, 'FM0000000'), 'BUYER', 'BUYER', 'TH', '111', 'BUYER', true, true, 1, now()
+FROM generate_series(5000000, 5002500) AS n ON CONFLICT DO NOTHING
+""")
 
 
 def _deaf(service: Running) -> Gate:
@@ -121,7 +129,8 @@ class _SlowReader:
 async def test_slow_readers_keep_nobody_else_waiting(services: Services) -> None:
     """Given many who ask for files and do not read them, when another asks, then it is answered."""
     buyers = services["buyers"]
-    await in_buyers.buyer(buyers)
+    async with buyers.databases.platform() as tx:
+        await tx.execute(_A_LONG_LIST)
     readers = [_SlowReader(buyers) for _ in range(_MORE_THAN_CONNECTIONS)]
     reading = [asyncio.create_task(reader.read()) for reader in readers]
     async with asyncio.timeout(30):
