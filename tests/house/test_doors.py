@@ -1,11 +1,15 @@
 """Doors (security §4.6): every route is guarded, or says why strangers may come in."""
 
+from collections.abc import Iterator
+from typing import get_args
+
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from deploy.postgres import DatabaseUrls
 from libs.common.command import load
-from libs.common.routing import Route
+from libs.common.routing import Route, StaffTransaction, Transaction
 from libs.common.security import unguarded_routes
 from libs.common.service import build_app
 from tests.house.sources import services
@@ -36,3 +40,32 @@ def test_every_door_is_ours(service: str) -> None:
     ]
 
     assert foreign == []
+
+
+KEYLESS = {
+    "/v1/oauth2/token": "a token may be asked for twice, and the standard knows no such key",
+    "/v1/ledger-uploads": "its key is taken when the whole file has arrived",
+}
+"""Writes that do not take their key with their transaction, each with its reason."""
+
+
+@pytest.mark.parametrize("service", services())
+def test_every_write_is_done_once(service: str) -> None:
+    """Given every POST of a service, when it is looked at, then its key comes with its act."""
+    app = build_app(load(service), settings_for(service, _NOWHERE), worker=False)
+    once = {get_args(it)[1].dependency for it in (Transaction, StaffTransaction)}
+
+    found = [
+        route.path
+        for route in iter_route_contexts(app.routes)
+        if "POST" in (route.methods or ()) and route.path not in KEYLESS
+        if not once & set(_dependencies(route.dependant))
+    ]
+
+    assert found == []
+
+
+def _dependencies(dependant: Dependant) -> Iterator[object]:
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from _dependencies(inner)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 
 from tests.house.sources import Function, Source, sources
@@ -11,6 +12,16 @@ CATCH_ALL = {
     "services/ledger/actions/processing.py",  # An upload nobody can read must not, either.
 }
 """The loops that go on whatever happens."""
+
+VALUES = {
+    "jaconv",
+    "libs.common.dates",
+    "libs.common.money",
+    "numpy",
+    "numpy.typing",
+    "polars",
+}
+"""What rules may count with, beside the standard library and their own service's errors."""
 
 SLEEPS = {"sleep"}
 NO_REAL_THING = {"mock", "unittest.mock", "pytest_mock", "pytest.mark.skip", "pytest.mark.xfail"}
@@ -107,6 +118,21 @@ def test_every_test_is_a_sentence() -> None:
 def _is_story(test: Function) -> bool:
     told = ast.get_docstring(test) or ""
     return told.startswith("Given ") and (" when " in told or " then " in told)
+
+
+def test_rules_count_with_values_only() -> None:
+    """Given every domain, when its imports are read, then they are values and nothing else."""
+    found = [
+        f"{source.at(node)} {name}"
+        for source in sources("services")
+        if "/domain/" in source.path
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and not node.level)
+        for name in _imports(node)
+        if name not in VALUES and name.partition(".")[0] not in sys.stdlib_module_names
+    ]
+
+    assert found == []
 
 
 def test_rules_do_no_io() -> None:
