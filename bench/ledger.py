@@ -23,9 +23,10 @@ import polars as pl
 
 from bench.engines import database
 from libs.common import clock
-from libs.common.files import file_store
-from services.ledger.actions.processing import carry_out_next
+from services.ledger import tables
+from services.ledger.actions.waiting import wait_for_change
 from services.ledger.domain.layout import NEW_APPLICATIONS
+from services.ledger.jobs import process_uploads
 from tests.kit.running import Running, running
 from tests.ledger import given
 
@@ -85,20 +86,19 @@ async def platform(content: bytes, rows: int, service: Running, mode: str) -> fl
         mode=mode,
     )
     began = time.perf_counter()
-    store = file_store(service.settings.files_url)
-    async with asyncio.TaskGroup() as group:
-        for _ in range(2):
-            group.create_task(_work_off(service, store))
+    worker = asyncio.create_task(process_uploads(service.databases, service.settings))
+    upload_id = answer.json()["id"]
+    while (upload := await _waited(service, upload_id)).finished_at is None:
+        pass
     seconds = time.perf_counter() - began
-    upload = await given.worked_off(service, answer.json()["id"], _TENANT)
-    if upload["accepted_count"] != rows:
-        raise RuntimeError(f"not all applied: {upload}")
+    worker.cancel()
+    if upload.accepted_count != rows:
+        raise RuntimeError(f"not all applied: {upload.status}")
     return seconds
 
 
-async def _work_off(service: Running, store: object) -> None:
-    while await carry_out_next(service.databases, store):  # type: ignore[arg-type]
-        pass
+async def _waited(service: Running, upload_id: str) -> tables.Upload:
+    return await wait_for_change(service.databases, _TENANT, upload_id, seconds=30)
 
 
 async def measure(rows: int, what: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Good policies become contracts: set by set, with the facts that tell of them."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -82,13 +83,17 @@ async def _tell(
     )
     fact = events.ContractsApplied
     # Buckets in ascending order: two uploads never wait for each other's.
-    for bucket, lists in sorted(facts(told)):
+    for bucket, lists in await asyncio.to_thread(_facts, told):
         data = [
             f'{{"bucket":{bucket},"upload_id":"{upload.id}",'
             f'"received_on":"{upload.deemed_received_on}","histories":{histories_json}}}'
             for histories_json in lists
         ]
         await announce_data(tx, fact.topic, str(bucket), [fact.event_type] * len(data), data)
+
+
+def _facts(told: pl.DataFrame) -> list[tuple[int, list[str]]]:
+    return sorted(facts(told))
 
 
 async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:

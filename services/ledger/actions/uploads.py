@@ -152,6 +152,8 @@ async def ask_for(
         )
         for part in parts
     )
+    # The bell that rings for facts wakes idle workers, too.
+    tx.info["told"] = True
 
 
 async def ask_for_application(tx: AsyncSession, upload: tables.Upload, turn: int) -> None:
