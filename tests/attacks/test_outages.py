@@ -19,7 +19,7 @@ from tests.buyers import given as in_buyers
 from tests.kit import then
 from tests.kit.running import Running, running
 
-_MORE_THAN_CONNECTIONS = 40
+_MORE_THAN_CONNECTIONS = 20
 _NOWHERE = "postgresql://nobody:a-password-of-ours@127.0.0.1:1/none"
 # More than are read at once, so that nobody is done before the first piece is taken.
 _A_LONG_LIST = text("""
