@@ -4,6 +4,7 @@ Both run in one Uvicorn process each and are asked in turn by `wrk`; CPU is the 
 """
 
 import asyncio
+import gc
 import re
 import subprocess
 import sys
@@ -119,6 +120,8 @@ def _named(urls: DatabaseUrls) -> list[str]:
 async def _serve(port: int, kind: str, urls: list[str]) -> None:
     app, token = (floor_app(), "-") if kind == "floor" else await service_app(DatabaseUrls(*urls))
     print(token, flush=True)
+    # As `serve` does: what is loaded now stays, and collections need not look at it again.
+    gc.freeze()
     config = uvicorn.Config(app, port=port, log_level="warning", access_log=False, lifespan="off")
     await uvicorn.Server(config).serve()
 
