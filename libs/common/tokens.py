@@ -13,12 +13,13 @@ from .database import PLATFORM
 from .jwks import KeyCache
 from .permissions import OPERATOR
 from .problem_codes import InvalidToken
-from .wire import PolicyholderCode
 
 _LEEWAY_SECONDS = 10
 _LONGEST_LIFE_SECONDS = 600
 _REMEMBERED_VERDICTS = 10_000
 
+# Exactly as identity wrote it: what a person may type more loosely, a token may not.
+_Tenant = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
 _Word = Annotated[str, Field(min_length=1, max_length=255)]
 
 
@@ -63,7 +64,7 @@ class Claims(BaseModel):
     jti: _Word
     client_id: _Word
     sid: _Word
-    tenant: PolicyholderCode | None = None
+    tenant: _Tenant | None = None
     role: Literal["administrator", "applicant", "client", "batch", "operator"]
     scope: Annotated[str, Field(min_length=1)]
     acr: Literal["aal1", "aal2"] | None = None
