@@ -6,6 +6,7 @@ Pure ASGI on purpose: one `BaseHTTPMiddleware` would cost more than the request 
 import re
 import time
 from collections.abc import Collection
+from contextvars import ContextVar, Token
 from uuid import uuid4
 
 import structlog
@@ -48,7 +49,7 @@ class Edge:
             return
         began = time.perf_counter()
         headers = dict(scope["headers"])
-        _enter(headers)
+        entered = _enter(headers)
         status = 500
 
         async def send_with_headers(message: Message) -> None:
@@ -70,6 +71,9 @@ class Edge:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             DURATION.labels(method, route, status).observe(seconds)
             structlog.contextvars.clear_contextvars()
+            # A server gives each request a context of its own; a caller in this process does not.
+            for name, before in entered:
+                name.reset(before)
 
     def _knows(self, headers: dict[bytes, bytes]) -> bool:
         host = headers.get(b"host", b"").decode("latin-1")
@@ -77,16 +81,19 @@ class Edge:
         return name.lower() in self._hosts or "*" in self._hosts
 
 
-def _enter(headers: dict[bytes, bytes]) -> None:
+def _enter(headers: dict[bytes, bytes]) -> list[tuple[ContextVar[str], Token[str]]]:
     sent = headers.get(b"x-request-id", b"")
     request_id = sent.decode() if _REQUEST_ID.fullmatch(sent) else str(uuid4())
     trace = headers.get(b"traceparent", b"")
-    context.request_id.set(request_id)
-    context.correlation_id.set(request_id)
-    context.causation_id.set("")
-    context.traceparent.set(continued(trace.decode("latin-1")))
-    context.language.set(_language(headers.get(b"accept-language", b"").decode("latin-1")))
     structlog.contextvars.bind_contextvars(request_id=request_id)
+    known = {
+        context.request_id: request_id,
+        context.correlation_id: request_id,
+        context.causation_id: "",
+        context.traceparent: continued(trace.decode("latin-1")),
+        context.language: _language(headers.get(b"accept-language", b"").decode("latin-1")),
+    }
+    return [(name, name.set(value)) for name, value in known.items()]
 
 
 def _language(accepted: str) -> str:
