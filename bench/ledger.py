@@ -50,7 +50,7 @@ async def floor(path: Path, url: str) -> float:
     """Parse and copy a file without any rule; gives the seconds it took."""
     connection = await asyncpg.connect(url)
     columns = ", ".join(f"c{n} text" for n in range(1, len(NEW_APPLICATIONS.columns) + 1))
-    await connection.execute(f"CREATE TEMP TABLE floor ({columns}, PRIMARY KEY (c2, c3, c4))")
+    await connection.execute(f"CREATE TABLE floor ({columns}, PRIMARY KEY (c2, c3, c4))")
     began = time.perf_counter()
     async with connection.transaction():
         for frame in _parsed(path):
