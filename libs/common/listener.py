@@ -7,6 +7,7 @@ hears everything again from the beginning. Kafka's own offsets follow, for the t
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -35,7 +36,9 @@ from .topics import dead_letters
 
 log = structlog.get_logger(__name__)
 
-LAG = Gauge("inbox_lag", "Facts on Kafka not yet handled", ["group", "topic", "partition"])
+_PLACE = ("group", "topic", "partition")
+LAG = Gauge("inbox_lag", "Facts on Kafka not yet handled", _PLACE)
+AGE = Gauge("inbox_age_seconds", "How old a fact was when it was handled, the last one", _PLACE)
 
 _BATCH = 500
 _TRIES = 5
@@ -91,6 +94,7 @@ class Listener:
             left = (consumer.highwater(partition) or 0) - records[-1].offset - 1
             place = (self._inbox.group, partition.topic, partition.partition)
             LAG.labels(*place).set(max(0, left))
+            AGE.labels(*place).set(max(0.0, time.time() - records[-1].timestamp / 1000))
 
     async def _handle(self, partition: TopicPartition, records: _Records) -> None:
         try:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
@@ -238,3 +239,22 @@ async def test_a_large_fact_arrives_and_a_larger_one_fails_its_act(story: Story)
         heard = await story.hears_numbers(2)
 
     assert heard == [1, 2]
+
+
+async def test_lag_and_age_are_figures_to_watch(story: Story) -> None:
+    """Given facts handled one after the other, when looked at, then lag and age are told."""
+    async with story.at_work():
+        await story.tell(1)
+        await story.hears(1)
+        # The first is measured before the second is fetched.
+        await story.tell(2)
+        await story.hears(1)
+
+    figures = {
+        sample.name: sample.value
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+        if sample.labels.get("group") == story.inbox.group
+    }
+    assert figures["inbox_lag"] == 0
+    assert figures["inbox_age_seconds"] >= 0
