@@ -12,7 +12,11 @@ FACTS = (
     "moyai.buyers.buyer.v1",
     "moyai.ledger.upload.v1",
     "moyai.ledger.contracts.v1",
+    "moyai.ledger.check_ledger.v1",
+    "moyai.ledger.fixed_ledger.v1",
     "moyai.premium.assessments.v1",
+    "moyai.premium.invoice.v1",
+    "moyai.claims.loss_notice.v1",
 )
 """One topic per thing; facts stay 14 days."""
 
@@ -25,7 +29,7 @@ STATES = (
 )
 """Reference data, compacted: the last record of each key stays for ever."""
 
-GROUPS = ("buyers.inbox", "underwriting.inbox", "ledger.inbox", "premium.inbox")
+GROUPS = ("buyers.inbox", "underwriting.inbox", "ledger.inbox", "premium.inbox", "claims.inbox")
 """Consumer groups; each has dead letters of its own."""
 
 
