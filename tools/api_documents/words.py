@@ -24,7 +24,10 @@ TAGS: dict[str, tuple[str, str]] = {
     "ledger": ("Ledger", "Ledger files and the contracts born in them (申込台帳)."),
     "ledger-uploads": ("Ledger uploads", "Ledger files handed in (申込台帳)."),
     "ledger-contracts": ("Ledger contracts", "Contracts born in ledgers (保険関係)."),
-    "check-ledgers": ("Check ledgers", "What was received, to be checked by its holder (照合用台帳)."),
+    "check-ledgers": (
+        "Check ledgers",
+        "What was received, to be checked by its holder (照合用台帳).",
+    ),
     "fixed-ledgers": ("Fixed ledgers", "What is final and will be invoiced (確定用台帳)."),
     "assessments": ("Assessments", "What each contract costs to insure (保険料算定)."),
     "invoices": ("Invoices", "Premium invoices and calculation statements (保険料請求書・計算書)."),
