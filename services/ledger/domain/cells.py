@@ -13,12 +13,7 @@ import polars as pl
 from . import cp932
 from .layout import Column, Kind, Layout
 from .register import Register
-
-AMOUNT = pl.Decimal(18, 2)
-"""Amounts (金額): thirteen digits before and two after the point, exact."""
-
-RATE = pl.Decimal(11, 4)
-"""Exchange rates (為替換算率): seven digits before and four after the point, exact."""
+from .values import AMOUNT, RATE
 
 AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,2})?$"
 RATE_PATTERN = r"^[0-9]{1,7}(\.[0-9]{1,4})?$"

@@ -1,10 +1,13 @@
 """What a submission is judged against: the registers of the trade, as small frames."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import polars as pl
+
+from .states import NO_STATES
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,15 @@ class Register:
     Shape:
         agreements     agreement_code, branch_office_code, policyholder_code, valid_from, valid_to
         policyholders  every shipper code that is registered
-        buyers         buyer_code, country (the three digits of the file); one row per buyer
+        buyers         buyer_code, country (the three digits of the file), rating (格付) or null;
+                       one row per buyer
         policy_numbers the numbers already used, 19 digits
         delays         significant delays counted so far, by agreement code
         tables         branch_offices, contract_forms, currencies, hs_codes, delivery_terms,
-                       countries, settlement_methods, payment_guarantees, usance_units
+                       countries, settlement_methods, payment_guarantees, usance_units;
+                       for changes also change_reasons; ratings, where they are published
+        states         as `states.SCHEMA`, of the policies of the part; changes need them
+        minimum_increase  by agreement code, the least increase to be notified (yen)
     """
 
     agreements: pl.DataFrame
@@ -44,6 +51,8 @@ class Register:
     policy_numbers: pl.Series
     delays: Mapping[str, int]
     tables: Mapping[str, CodeTable]
+    states: pl.DataFrame = field(default_factory=lambda: NO_STATES)
+    minimum_increase: Mapping[str, Decimal] = field(default_factory=dict)
 
     @cached_property
     def spellings(self) -> pl.DataFrame:

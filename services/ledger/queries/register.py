@@ -53,10 +53,10 @@ async def _policyholder_codes(tx: AsyncSession) -> list[str]:
 
 async def _buyers(tx: AsyncSession, codes: Iterable[str]) -> pl.DataFrame:
     buyer = tables.Buyer
-    wanted = select(buyer.buyer_code, buyer.country_code).where(
+    wanted = select(buyer.buyer_code, buyer.country_code, buyer.rating).where(
         buyer.active, buyer.buyer_code == func.any(sorted(codes))
     )
-    schema = {"buyer_code": pl.String, "country": pl.String}
+    schema = {"buyer_code": pl.String, "country": pl.String, "rating": pl.String}
     return pl.DataFrame([tuple(row) for row in await tx.execute(wanted)], schema, orient="row")
 
 

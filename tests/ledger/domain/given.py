@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ GREAT_LAKES, SIAM_VALVE, CHAO_PHRAYA_BANK = "3344550", "1234560", "7788990"
 USA, THAILAND, CHINA = "304", "111", "105"
 YEN, DOLLAR, UNPUBLISHED = "000", "001", "099"
 AUGUST_25 = date(2026, 8, 25)
+_BUYERS = dict.fromkeys(("buyer_code", "country", "rating"), pl.String)
 
 Application = dict[str, str | None]
 Fault = tuple[int, str]
@@ -130,14 +132,18 @@ def register() -> Register:
     """The registers of the examples."""
     data = master_data()
     agreements = [_agreement(found) for found in data["special_contracts"]]
-    buyers = [(code, buyer["country"]) for code, buyer in data["buyers"].items()]
+    buyers = [(code, buyer["country"], None) for code, buyer in data["buyers"].items()]
     return Register(
         agreements=pl.DataFrame(agreements),
         policyholders=pl.Series(list(data["shippers"])),
-        buyers=pl.DataFrame(buyers, schema=["buyer_code", "country"], orient="row"),
+        buyers=pl.DataFrame(buyers, schema=_BUYERS, orient="row"),
         policy_numbers=pl.Series([], dtype=pl.String),
         delays={
             found["special_contract_code"]: found["significant_delay_count"]
+            for found in data["special_contracts"]
+        },
+        minimum_increase={
+            found["special_contract_code"]: Decimal(found["minimum_increase_amount_jpy"])
             for found in data["special_contracts"]
         },
         tables=_tables() | {"hs_codes": CodeTable({code: {} for code in data["hs_codes"]})},

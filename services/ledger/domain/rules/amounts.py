@@ -9,8 +9,9 @@ from operator import add
 import polars as pl
 
 from ..case import Case
-from ..cells import AMOUNT, blank, filled, is_one_of, is_used, value
+from ..cells import blank, filled, is_one_of, is_used, value
 from ..layout import Column, Kind, slotted
+from ..values import AMOUNT
 from .declaring import item_rule, named, record_rule
 from .settlements import (
     SETTLEMENT_DETAILS,
