@@ -120,7 +120,7 @@ def _registered(record: Record) -> Iterator[Found]:
             payer if record.blank("sales_counterparty_code") else party,
             payment if record.blank("sales_country") else sale,
         )
-    home = dict(record.case.register.buyers.rows())
+    home = dict(record.case.register.buyers.select("buyer_code", "country").rows())
     for names, (buyer, country) in pairs.items():
         if buyer and country and home[str(buyer)] != country:
             yield "L043", names
