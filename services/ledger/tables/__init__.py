@@ -1,6 +1,17 @@
 """What the ledger keeps: uploads, contracts with their histories, copies of what others own."""
 
 from .contracts import Contract, ContractHistory, SignificantDelays
+from .cycle import (
+    CheckLedger,
+    CheckLedgerLine,
+    CycleCalendar,
+    Decision,
+    FixedLedger,
+    FixedLedgerLine,
+    Hold,
+    Mark,
+    RefusedRow,
+)
 from .register import Agreement, Buyer, CodeTable, Policyholder, RuleSeverity
 from .root import Base
 from .uploads import Upload, UploadFinding, UploadTask
@@ -9,10 +20,19 @@ __all__ = [
     "Agreement",
     "Base",
     "Buyer",
+    "CheckLedger",
+    "CheckLedgerLine",
     "CodeTable",
     "Contract",
     "ContractHistory",
+    "CycleCalendar",
+    "Decision",
+    "FixedLedger",
+    "FixedLedgerLine",
+    "Hold",
+    "Mark",
     "Policyholder",
+    "RefusedRow",
     "RuleSeverity",
     "SignificantDelays",
     "Upload",
