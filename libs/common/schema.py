@@ -3,6 +3,7 @@
 from alembic import op
 from sqlalchemy import MetaData
 
+from .jobs import add_job_runs
 from .plumbing import TENANT_TABLES, add_plumbing
 from .tables import new_metadata
 
@@ -32,6 +33,14 @@ def drop_plumbing() -> None:
     """Drop what `create_plumbing` made."""
     for name in (*TENANT_TABLES, "inbox_positions"):
         op.drop_table(name)
+
+
+def create_job_runs() -> None:
+    """Create the table of a service that has jobs; `op.drop_table("job_runs")` drops it again."""
+    metadata: MetaData = new_metadata()
+    add_job_runs(metadata)
+    metadata.create_all(op.get_bind(), checkfirst=False)
+    secure_service_table("job_runs")
 
 
 def secure_tenant_table(name: str) -> None:

@@ -19,6 +19,7 @@ from .edge import Edge
 from .files import file_store
 from .http import http_client
 from .inbox import Inbox
+from .jobs import Job, follow_clock, jobs_router
 from .jwks import KeyCache, keys_over_http
 from .listener import Listener
 from .liveness import Revocations, revocations_over_http
@@ -50,6 +51,7 @@ class Service:
     document_routers: tuple[APIRouter, ...] = ()
     inbox: Inbox | None = None
     workers: tuple[Worker, ...] = ()
+    jobs: tuple[Job, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
     settings: type[ServiceSettings] = ServiceSettings
 
@@ -72,11 +74,10 @@ def build_app(
         async with contextlib.AsyncExitStack() as stack:
             databases = app.state.databases
             stack.push_async_callback(databases.close)
-            client = await stack.enter_async_context(http_client(settings.http_timeout_seconds))
-            app.state.http = client
+            stack.push_async_callback(app.state.http.aclose)
             loops = []
             if api:
-                app.state.gate = _gate(service, settings, client)
+                app.state.gate = _gate(service, settings, app.state.http)
                 loops.append(app.state.gate.revocations.follow())
             if worker:
                 loops.extend(_background(service, settings, databases))
@@ -96,6 +97,7 @@ def build_app(
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.databases = Databases(settings)
+    app.state.http = http_client(settings.http_timeout_seconds)
     app.state.files = file_store(settings.files_url)
     app.state.settings = settings
     problem_handlers.install(app)
@@ -113,6 +115,7 @@ def include_routes(app: FastAPI, service: Service) -> None:
         app.include_router(router, prefix="/ops/v1")
     for router in service.internal_routers:
         app.include_router(router, prefix="/internal")
+    app.include_router(jobs_router(service.jobs), prefix="/internal")
     for router in service.document_routers:
         app.include_router(router)
 
@@ -127,6 +130,8 @@ def _background(service: Service, settings: ServiceSettings, databases: Database
     loops = [Relay(settings, databases.bell).run(), Retention(settings).run()]
     if service.inbox is not None:
         loops.append(Listener(service.inbox, databases, settings).run())
+    if service.jobs:
+        loops.append(follow_clock(service.name, databases, service.jobs))
     return [*loops, *(work(databases, settings) for work in service.workers)]
 
 

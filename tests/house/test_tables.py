@@ -13,6 +13,7 @@ from tests.house.sources import services
 OF_NOBODY = {
     "alembic_version": "which migrations have run",
     "inbox_positions": "how far the service has read",
+    "job_runs": "until when each job of the service has run",
     "upload_tasks": "which uploads wait for a worker, of every policyholder in turn",
     "client_directory": "whose a client is, asked before anybody is known",
 }

@@ -1,0 +1,88 @@
+"""A small service whose jobs note when they ran: for tests of jobs and of the clock's setting."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+import httpx
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from fastapi import FastAPI
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deploy.postgres import DatabaseUrls
+from libs.common import clock, schema
+from libs.common.database import Databases, driver_url
+from libs.common.jobs import DueAfter, Job, run_due
+from libs.common.service import Service, build_app
+from libs.common.settings import ServiceSettings
+from tests.kit.running import settings_for
+
+
+@dataclass
+class Ticking:
+    """The service, what its jobs did, and how to hinder them."""
+
+    settings: ServiceSettings
+    databases: Databases
+    times: dict[str, DueAfter]
+    ran: list[tuple[str, datetime]] = field(default_factory=list)
+    shown: list[datetime] = field(default_factory=list)
+    failing: set[str] = field(default_factory=set)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """A job of each name."""
+        return tuple(Job(name, due, partial(self._act, name)) for name, due in self.times.items())
+
+    async def run(self, now: datetime) -> datetime | None:
+        """Run what is due, as one worker would."""
+        return await run_due(self.databases, self.jobs, now)
+
+    def build_app(self, *, worker: bool = False) -> FastAPI:
+        """Build a process of the service, to be asked or to work by itself."""
+        service = Service("buyers", "Ticking", "時計", MetaData(), jobs=self.jobs)
+        return build_app(service, self.settings, api=not worker, worker=worker)
+
+    @asynccontextmanager
+    async def over_http(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Let the service be asked."""
+        app = self.build_app()
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            yield client
+        await app.state.databases.close()
+
+    async def _act(self, name: str, databases: Databases, due: datetime) -> None:
+        self.began.set()
+        await self.gate.wait()
+        if name in self.failing:
+            raise RuntimeError("this job cannot")
+        self.ran.append((name, due))
+        self.shown.append(clock.now())
+
+
+@asynccontextmanager
+async def ticking(urls: DatabaseUrls, **times: DueAfter) -> AsyncIterator[Ticking]:
+    """Open the service on an empty database of buyers; its jobs have these names and times."""
+    engine = create_async_engine(driver_url(urls.owner))
+    async with engine.begin() as connection:
+        await connection.run_sync(_migrate)
+    await engine.dispose()
+    settings = settings_for("buyers", urls)
+    found = Ticking(settings, Databases(settings), times)
+    found.gate.set()
+    yield found
+    await found.databases.close()
+
+
+def _migrate(connection: Connection) -> None:
+    context = MigrationContext.configure(connection, opts={"service": "buyers"})
+    with Operations.context(context):
+        schema.create_job_runs()
