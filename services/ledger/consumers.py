@@ -1,6 +1,7 @@
 """Facts the ledger hears: the registers of others, kept as its own copies."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -32,7 +33,10 @@ class PolicyholderState(Event, type="identity.policyholder.state.v1", key="polic
 
 
 class AgreementState(Event, type="underwriting.special_agreement.state.v1", key="agreement_code"):
-    """What we need of a special agreement (特約): whose it is, from when until when."""
+    """What we need of a special agreement (特約): whose it is, from when until when.
+
+    Units: `minimum_increase_amount` in yen.
+    """
 
     agreement_code: str
     branch_office_code: str
@@ -42,6 +46,7 @@ class AgreementState(Event, type="underwriting.special_agreement.state.v1", key=
     valid_from: date
     valid_to: date
     significant_delay_count: int
+    minimum_increase_amount: Decimal
 
 
 class CodeTableState(Event, type="premium.code_table.state.v1", key="name"):

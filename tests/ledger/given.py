@@ -56,6 +56,7 @@ def _agreement(contract: dict[str, Any]) -> consumers.AgreementState:
         valid_from=date.fromisoformat(contract["valid_from"]),
         valid_to=date.fromisoformat(contract["valid_to"]),
         significant_delay_count=contract["significant_delay_count"],
+        minimum_increase_amount=contract["minimum_increase_amount_jpy"],
     )
 
 

@@ -14,7 +14,7 @@ from .cycle import (
 )
 from .register import Agreement, Buyer, CodeTable, Policyholder, RuleSeverity
 from .root import Base
-from .uploads import Upload, UploadFinding, UploadTask
+from .uploads import Upload, UploadFinding, UploadTask, UploadTaskTaker
 
 __all__ = [
     "Agreement",
@@ -38,4 +38,5 @@ __all__ = [
     "Upload",
     "UploadFinding",
     "UploadTask",
+    "UploadTaskTaker",
 ]

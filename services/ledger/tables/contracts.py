@@ -10,7 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Numeric, SmallInteger
+from sqlalchemy import JSON, CheckConstraint, Index, Numeric, SmallInteger, false
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.tables import TenantOwned
@@ -101,6 +102,12 @@ class ContractHistory(TenantOwned, Base):
     pre_shipment_amount: Mapped[Decimal] = mapped_column(Amount)
     post_shipment_amount: Mapped[Decimal | None] = mapped_column(Amount)
     settlements: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+    # What makes the change a significant one (重大な変更), by its items; until when it was to be
+    # notified, and whether it came later than that.
+    significant_items: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{}")
+    notify_by: Mapped[date | None]
+    late_notification: Mapped[bool] = mapped_column(server_default=false())
 
 
 class SignificantDelays(TenantOwned, Base):

@@ -1,8 +1,10 @@
 """The ledger's own copies of reference data, fed by the facts of those who own it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +47,7 @@ class Agreement(Reference, Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     significant_delay_count: Mapped[int]
+    minimum_increase_amount: Mapped[Decimal] = mapped_column(Numeric, server_default="0")
 
 
 class CodeTable(Reference, Base):

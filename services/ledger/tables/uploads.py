@@ -104,7 +104,7 @@ class UploadTask(Base):
 
     __tablename__ = "upload_tasks"
     __table_args__ = (
-        CheckConstraint("kind IN ('READ', 'JUDGE', 'APPLY', 'APPLY_ALL')", name="kind"),
+        CheckConstraint("kind IN ('READ', 'JUDGE', 'APPLY', 'APPLY_ALL', 'TIDY')", name="kind"),
         Index("ix_upload_tasks_turn", "policyholder_code", "turn"),
     )
 
@@ -114,3 +114,16 @@ class UploadTask(Base):
     kind: Mapped[str]
     part: Mapped[int]
     turn: Mapped[int | None] = mapped_column(BigInteger)  # set when it leads to application
+
+
+class UploadTaskTaker(Base):
+    """A process that began a piece of work; who finishes it takes these rows away with it.
+
+    What is left of it are processes that did not live to the end. Not a column of the task: that
+    row is locked by the one at work, who could not say beforehand that it begins.
+    """
+
+    __tablename__ = "upload_task_takers"
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    worker: Mapped[str] = mapped_column(primary_key=True)
