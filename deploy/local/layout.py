@@ -49,6 +49,11 @@ class Ports:
         """Where the insurer's staff come in."""
         return f"http://127.0.0.1:{self.staff}"
 
+    @property
+    def clock_followers(self) -> list[str]:
+        """Where the services answer whose jobs run while identity moves the business clock."""
+        return [self.url_of(service) for service in self.services if service != "identity"]
+
     def url_of(self, service: str) -> str:
         """Where one service answers by itself."""
         return f"http://127.0.0.1:{self.services[service]}"

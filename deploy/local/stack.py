@@ -131,6 +131,7 @@ class Stack:
             # The gateway fetches identity's keys by the service's name.
             "MOYAI_ALLOWED_HOSTS": f"127.0.0.1,localhost,{service}",
             "MOYAI_CLOCK_FILE": str(self.folder / "clock.json"),
+            "MOYAI_CLOCK_FOLLOWERS": ",".join(self.ports.clock_followers),
             "MOYAI_LOG_FORMAT": "json",
             "MOYAI_SECRETS_DIR": str(self.secrets.of_service(service)),
         }

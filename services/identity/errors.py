@@ -57,6 +57,11 @@ class ClockIsFixed(StateConflict):
     この環境の業務時計は実時刻であり、変更できません。"""
 
 
+class ClockTooFarAhead(ValidationFailed):
+    """The business clock moves at most 400 days at once.
+    業務時計を一度に進められるのは400日までです。"""
+
+
 class KeyLifeOutOfRange(ValidationFailed):
     """A public key must expire after today and within 13 months.
     公開鍵の有効期限は翌日以降、13か月以内にしてください。"""

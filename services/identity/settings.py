@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import SecretStr, model_validator
 
-from libs.common.settings import DEVELOPMENT_KEY, NotForProduction, ServiceSettings
+from libs.common.settings import DEVELOPMENT_KEY, Listed, NotForProduction, ServiceSettings
 
 _DEVELOPMENT_KEY = urlsafe_b64encode(DEVELOPMENT_KEY[:32].encode()).decode()
 
@@ -15,6 +15,9 @@ class IdentitySettings(ServiceSettings):
 
     key_encryption_key: SecretStr = SecretStr(_DEVELOPMENT_KEY)
     """Seals signing keys in the database: 32 random bytes in base64url."""
+
+    clock_followers: Listed = ()
+    """Base URLs of the services whose jobs run while staff move the business clock."""
 
     docs_enabled: bool | None = None
     """Whether `/docs` is served; where nothing is said, everywhere but in production."""

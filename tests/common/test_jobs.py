@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 import pytest_asyncio
 from asgi_lifespan import LifespanManager
@@ -149,7 +150,7 @@ async def test_a_worker_runs_what_is_due_by_the_clock(
     monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
     clock.move(tmp_path / "clock.json", SIX)
 
-    async with LifespanManager(service.build_app(worker=True)):
+    async with LifespanManager(service.worker()):
         await service.began.wait()
 
     assert service.ran[:1] == [("close", SIX)]
@@ -161,7 +162,7 @@ async def test_whoever_moves_the_clock_lets_jobs_run(
     """Given a service asked for its next job, when the clock is there and it is told, it runs."""
     monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
     clock.move(tmp_path / "clock.json", NOON)
-    async with service.over_http() as client:
+    async with _client(service) as client:
         before = await client.get("/internal/jobs")
         clock.move(tmp_path / "clock.json", SIX)
         after = await client.post("/internal/jobs/run")
@@ -178,7 +179,7 @@ async def test_a_job_that_fails_is_told_to_whoever_asked(
     monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
     clock.move(tmp_path / "clock.json", SIX)
     service.failing.add("close")
-    async with service.over_http() as client:
+    async with _client(service) as client:
         refused = await client.post("/internal/jobs/run")
         due = await client.get("/internal/jobs")
 
@@ -194,3 +195,7 @@ async def test_a_service_without_jobs_has_none_due(shop: Running) -> None:
 
     assert shop_service.jobs == ()
     assert [answer.json() for answer in answers] == [{"next_due_at": None}] * 2
+
+
+def _client(service: Ticking) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=service.transport(), base_url="http://127.0.0.1")

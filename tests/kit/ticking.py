@@ -28,13 +28,18 @@ class Ticking:
     """The service, what its jobs did, and how to hinder them."""
 
     settings: ServiceSettings
-    databases: Databases
     times: dict[str, DueAfter]
     ran: list[tuple[str, datetime]] = field(default_factory=list)
     shown: list[datetime] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     began: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Build its HTTP side; nothing holds up its jobs."""
+        self.gate.set()
+        self.app = build_app(self._service(), self.settings, worker=False)
+        self.databases: Databases = self.app.state.databases
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -45,19 +50,16 @@ class Ticking:
         """Run what is due, as one worker would."""
         return await run_due(self.databases, self.jobs, now)
 
-    def build_app(self, *, worker: bool = False) -> FastAPI:
-        """Build a process of the service, to be asked or to work by itself."""
-        service = Service("buyers", "Ticking", "時計", MetaData(), jobs=self.jobs)
-        return build_app(service, self.settings, api=not worker, worker=worker)
+    def worker(self) -> FastAPI:
+        """One more process, which runs jobs by itself."""
+        return build_app(self._service(), self.settings, api=False)
 
-    @asynccontextmanager
-    async def over_http(self) -> AsyncIterator[httpx.AsyncClient]:
-        """Let the service be asked."""
-        app = self.build_app()
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            yield client
-        await app.state.databases.close()
+    def transport(self) -> httpx.ASGITransport:
+        """The way to its HTTP side."""
+        return httpx.ASGITransport(self.app, raise_app_exceptions=False)
+
+    def _service(self) -> Service:
+        return Service("buyers", "Ticking", "時計", MetaData(), jobs=self.jobs)
 
     async def _act(self, name: str, databases: Databases, due: datetime) -> None:
         self.began.set()
@@ -75,11 +77,9 @@ async def ticking(urls: DatabaseUrls, **times: DueAfter) -> AsyncIterator[Tickin
     async with engine.begin() as connection:
         await connection.run_sync(_migrate)
     await engine.dispose()
-    settings = settings_for("buyers", urls)
-    found = Ticking(settings, Databases(settings), times)
-    found.gate.set()
-    yield found
-    await found.databases.close()
+    service = Ticking(settings_for("buyers", urls), times)
+    yield service
+    await service.databases.close()
 
 
 def _migrate(connection: Connection) -> None:
