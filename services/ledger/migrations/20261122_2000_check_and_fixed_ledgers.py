@@ -1,4 +1,4 @@
-"""Check and fixed ledgers with the calendar they follow, marks, holds and refused rows."""
+"""Check and fixed ledgers with their calendar and jobs, marks, holds and refused rows."""
 
 from datetime import date
 from typing import Any
@@ -36,6 +36,7 @@ _CALENDARS = (
 def upgrade() -> None:
     """Create the tables of the cycle and enter the calendars of both offices."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    schema.create_job_runs()
     _create_calendars()
     _create_check_ledgers()
     _create_refused_rows()
@@ -47,7 +48,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them again."""
-    for name in reversed(("cycle_calendars", *_OWNED)):
+    for name in reversed(("job_runs", "cycle_calendars", *_OWNED)):
         op.drop_table(name)
 
 
@@ -121,6 +122,12 @@ def _create_check_ledgers() -> None:
     op.create_index(
         "ix_check_ledger_lines_history", "check_ledger_lines", ["tenant", *_HISTORY, "revision"]
     )
+    op.create_index(
+        "ix_check_ledger_lines_row",
+        "check_ledger_lines",
+        ["tenant", "upload_id", "upload_row"],
+        postgresql_where=sa.text("kind = 'REFUSED'"),
+    )
 
 
 def _create_refused_rows() -> None:
@@ -131,7 +138,6 @@ def _create_refused_rows() -> None:
         _number("row"),
         sa.Column("policy_number", sa.Text()),
         sa.Column("agreement_code", sa.Text()),
-        sa.Column("rules", postgresql.ARRAY(sa.Text()), nullable=False),
     )
     op.create_index("ix_refused_rows_agreement", "refused_rows", ["tenant", "agreement_code"])
 

@@ -6,7 +6,7 @@ goes to the next check ledger, and is made final at month end unless it is marke
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, SmallInteger, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,6 +77,11 @@ class CheckLedgerLine(TenantOwned, Base):
             "ix_check_ledger_lines_history",
             *("tenant", "policy_number", "branch_number", "history_number", "revision"),
         ),
+        Index(
+            "ix_check_ledger_lines_row",
+            *("tenant", "upload_id", "upload_row"),
+            postgresql_where=text("kind = 'REFUSED'"),
+        ),
     )
 
     check_ledger_id: Mapped[str] = mapped_column(primary_key=True)
@@ -91,7 +96,10 @@ class CheckLedgerLine(TenantOwned, Base):
 
 
 class RefusedRow(TenantOwned, Base):
-    """A row refused at upload: not a contract, but named on the next check ledger (エラー欄)."""
+    """A row refused at upload: not a contract, but named on the next check ledger (エラー欄).
+
+    What is wrong with it stands in the upload's findings.
+    """
 
     __tablename__ = "refused_rows"
     __table_args__ = (Index("ix_refused_rows_agreement", "tenant", "agreement_code"),)
@@ -100,7 +108,6 @@ class RefusedRow(TenantOwned, Base):
     row: Mapped[int] = mapped_column(primary_key=True)
     policy_number: Mapped[str | None]  # as it was written
     agreement_code: Mapped[str | None]
-    rules: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class Mark(TenantOwned, Base):
