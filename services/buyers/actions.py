@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import func
+from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,14 +76,15 @@ async def note_uses(tx: AsyncSession, uses: Mapping[str, tuple[date, str]]) -> N
         for code, (day, policy) in sorted(uses.items())
     ]
     use = insert(tables.BuyerUse).values(rows)
-    newer = use.excluded.last_used_on >= tables.BuyerUse.last_used_on
+    # Of one day the highest number stays, in whatever order the batches of that day are heard.
+    newer = tuple_(use.excluded.last_used_on, use.excluded.policy_number) >= tuple_(
+        tables.BuyerUse.last_used_on, tables.BuyerUse.policy_number
+    )
     await tx.execute(
         use.on_conflict_do_update(
             index_elements=["tenant", "buyer_code"],
             set_={
-                "last_used_on": func.greatest(
-                    tables.BuyerUse.last_used_on, use.excluded.last_used_on
-                ),
+                "last_used_on": use.excluded.last_used_on,
                 "policy_number": use.excluded.policy_number,
             },
             where=newer,

@@ -40,7 +40,7 @@ class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
 async def note_uses(tx: AsyncSession, fact: ContractsApplied) -> None:
     """A contract applied for uses its payer, its counterparty and its guarantor."""
     uses: dict[str, tuple[date, str]] = {}
-    for history in sorted(fact.histories, key=lambda it: it.received_on):
+    for history in sorted(fact.histories, key=lambda it: (it.received_on, it.policy_number)):
         for code in history.buyer_codes:
             uses[code] = (history.received_on, history.policy_number)
     await actions.note_uses(tx, uses)

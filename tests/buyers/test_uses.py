@@ -70,6 +70,22 @@ async def test_an_older_contract_does_not_turn_back_the_last_use(buyers: Running
     assert await last_use(buyers, buyer) == "2026-08-25"
 
 
+@pytest.mark.parametrize("order", [("1", "2", "3"), ("3", "1", "2")])
+async def test_of_one_days_uses_the_last_number_stays(
+    buyers: Running, order: tuple[str, ...]
+) -> None:
+    """Given three contracts of one day, when heard in any order, then one of them is the use."""
+    buyer = await given.buyer(buyers)
+
+    for digit in order:
+        fact = applied(buyer, policy_number=f"102001003572600000{digit}")
+        await hearing.told(buyers, FACT, next(_buckets), fact)
+
+    async with buyers.databases.tenant(TENANT) as tx:
+        use = await tx.get_one(tables.BuyerUse, (TENANT, buyer))
+    assert use.policy_number == "1020010035726000003"
+
+
 async def test_each_policyholder_sees_its_own_use(buyers: Running) -> None:
     """Given a buyer one company has used, when another reads it, then it has no use of it."""
     buyer = await given.buyer(buyers)
