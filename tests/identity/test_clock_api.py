@@ -21,7 +21,7 @@ STAFF = "ops:clock:write"
 LEDGER, PREMIUM = "http://127.0.0.1:8104", "http://127.0.0.1:8105"
 NOON = datetime(2019, 5, 1, 3, 0, tzinfo=UTC)
 SIX, NINE = datetime(2019, 5, 1, 21, 0, tzinfo=UTC), datetime(2019, 5, 2, 0, 0, tzinfo=UTC)
-DAY, MOMENT = timedelta(days=1), timedelta(seconds=5)
+DAY, MOMENT = timedelta(days=1), timedelta(minutes=5)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -60,9 +60,7 @@ async def identity_at_noon(
     with_clock: Running, ledger: Ticking, premium: Ticking
 ) -> AsyncIterator[Running]:
     """Identity on a platform on which it is noon of 1 May 2019 in Japan."""
-    mounts = {
-        f"all://{url[7:]}": it.transport() for url, it in ((LEDGER, ledger), (PREMIUM, premium))
-    }
+    mounts = {LEDGER: ledger.transport(), PREMIUM: premium.transport()}
     async with httpx.AsyncClient(mounts=mounts) as client:
         with_clock.app.state.http = client
         assert (await _set(with_clock, NOON)).status_code == 200
@@ -102,7 +100,7 @@ async def test_every_job_in_between_runs_at_its_instant(
     assert premium.ran == [("count", NINE), ("count", NINE + DAY)]
     dues = [SIX, SIX + DAY, NINE, NINE + DAY]
     for due, shown in zip(dues, ledger.shown + premium.shown, strict=True):
-        assert due <= shown < due + MOMENT * 60
+        assert due <= shown < due + MOMENT
 
 
 async def test_a_job_due_at_the_very_instant_runs(
@@ -126,7 +124,7 @@ async def test_the_clock_stays_where_a_job_fails(
     mended = await _set(identity_at_noon, NOON + 2 * DAY)
 
     assert then.refused(refused, 503, "dependency-unavailable")["retryable"]
-    assert NINE <= stood < NINE + DAY / 24
+    assert NINE <= stood < NINE + MOMENT
     assert mended.status_code == 200
     assert ledger.ran == [("close", SIX), ("close", SIX + DAY)]
     assert premium.ran == [("count", NINE), ("count", NINE + DAY)]
@@ -141,7 +139,7 @@ async def test_a_follower_that_is_away_keeps_the_clock(
         refused = await _set(identity_at_noon, NOON + DAY)
 
     then.refused(refused, 503, "dependency-unavailable")
-    assert clock.now() < NOON + DAY / 24
+    assert clock.now() < NOON + MOMENT
 
 
 async def test_a_follower_with_another_clock_is_found_out(identity_at_noon: Running) -> None:
@@ -151,11 +149,11 @@ async def test_a_follower_with_another_clock_is_found_out(identity_at_noon: Runn
         refused = await _set(identity_at_noon, NOON + DAY)
 
     then.refused(refused, 503, "dependency-unavailable")
-    assert clock.now() < SIX + DAY / 24
+    assert clock.now() < SIX + MOMENT
 
 
 async def test_the_clock_moves_a_year_and_a_month_at_most(identity_at_noon: Running) -> None:
-    """Given a clock that services without jobs follow, when set 401 and 400 days ahead, then 400."""
+    """Given a clock nothing holds up, when set 401 and 400 days ahead, then it is 400."""
     async with httpx.AsyncClient(mounts={"all://": httpx.MockTransport(_without_jobs)}) as client:
         identity_at_noon.app.state.http = client
         too_far = await _set(identity_at_noon, NOON + 401 * DAY)
