@@ -1,16 +1,22 @@
 """Every bench in one run: floors and the platform beside them, as ratios."""
 
-from bench import facts, gateway, ledger, reads
+from bench import facts, gateway, ledger, reads, registers, uploads, writes
 
 
 def main() -> None:
     """Measure one thing after the other; nothing else should run meanwhile."""
     print("Ledger files, applied: rows per second beside parsing and copying alone")
     ledger.main()
-    print("A fact, from the teller's commit to the listener's commit")
+    print("Ledger files through the whole platform")
+    uploads.main()
+    print("Facts, from the teller's commit to the listener's commit")
     facts.main()
     print("GET /v1/buyers/{code}, beside a FastAPI GET that reads nothing")
     reads.main()
+    print("A write with its key, its kept answer and its facts, beside two bare inserts")
+    writes.main()
+    print("A register of a million buyers")
+    registers.main()
     print("The same read by itself and through Envoy, sixteen connections")
     gateway.main()
 

@@ -3,7 +3,6 @@
 The whole platform runs; `wrk` asks buyers by itself and through the gateway, in turn.
 """
 
-import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,6 +10,7 @@ from statistics import median
 
 import psutil
 
+from bench.serving import found, milliseconds
 from deploy.local import Ports, Stack
 from deploy.local.demo.client import granted
 from deploy.local.demo.material import TOTO
@@ -71,22 +71,10 @@ def _asked(port: int, authorization: str, envoy: psutil.Process) -> tuple[float,
     )
     if "Non-2xx" in done.stdout:
         raise RuntimeError(done.stdout)
-    count = int(_found(r"(\d+) requests in", done.stdout))
+    count = int(found(r"(\d+) requests in", done.stdout))
     used = sum(envoy.cpu_times()[:2]) - before
-    percentiles = (_milliseconds(done.stdout, share) for share in ("50%", "99%"))
+    percentiles = (milliseconds(done.stdout, share) for share in ("50%", "99%"))
     return count / _SECONDS, *percentiles, used / count * 1_000_000
-
-
-def _milliseconds(told: str, share: str) -> float:
-    figure, unit = re.findall(rf"{share}\s+([0-9.]+)(us|ms|s)", told)[0]
-    return float(figure) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-
-
-def _found(pattern: str, told: str) -> str:
-    match = re.search(pattern, told)
-    if match is None:
-        raise RuntimeError(told)
-    return match[1]
 
 
 def _listening_on(port: int) -> psutil.Process:

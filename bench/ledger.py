@@ -39,10 +39,10 @@ _NAME = "東都機械貿易(260825).csv"
 _PIECE = 4 << 20
 
 
-def write_file(path: Path, rows: int) -> None:
-    """Write a ledger file of so many good contracts."""
+def write_file(path: Path, rows: int, first: int = 1) -> None:
+    """Write a ledger file of so many good contracts, numbered from the first on."""
     with path.open("wb") as file:
-        for number in range(1, rows + 1):
+        for number in range(first, first + rows):
             file.write(_ROW.format(number, 250_000 + number % 9_000).encode("cp932"))
 
 

@@ -1,0 +1,132 @@
+"""Ledger files through the whole platform: dry runs as an ERP meets them, and a second worker."""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from bench.ledger import write_file
+from deploy.local import Ports, Stack
+from deploy.local.demo.client import Json, fresh_key, granted, until
+from deploy.local.demo.erp import Erp
+from deploy.local.demo.material import TOTO
+from deploy.local.demo.preparing import OPENING, enter_registers, enter_rulebook, register_erp
+from deploy.local.demo.staff import Staff
+from deploy.local.layout import Part
+from deploy.local.secrets import STAFF
+from deploy.local.service import ServiceProcess
+from deploy.processes import free_port
+
+_NAME = "東都機械貿易(260825).csv"
+
+
+def main() -> None:
+    """Start a platform, hand in files, and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder) / "platform", Ports.free(), profile="test", durable=True)
+        try:
+            stack.start()
+            erp = _prepared(stack)
+            _dry_run(erp, Path(folder))
+            _first_finding(erp, Path(folder))
+            _two_workers(stack, erp, Path(folder))
+        finally:
+            stack.drop()
+
+
+def _prepared(stack: Stack) -> Erp:
+    key = stack.secrets.client_key(STAFF)
+    staff = Staff(stack.ports.gateway_url, stack.ports.staff_url, STAFF, key)
+    staff.set_clock(OPENING)
+    enter_rulebook(staff)
+    enter_registers(staff)
+    return register_erp(staff, stack.secrets, TOTO)
+
+
+def _dry_run(erp: Erp, folder: Path) -> None:
+    content = _file(folder, 10_000, spoil_every=10)
+    until(lambda it: it["accepted_count"] == 9_000, lambda: _handed_in(erp, content, 10_000))
+    began = time.perf_counter()
+    upload = _handed_in(erp, content, 10_000)
+    found = len(erp.findings(upload))
+    seconds = time.perf_counter() - began
+    print(f"dry run of 10,000 rows, {found:,} findings: {seconds:.2f} s  (goal 2, proud 1)")
+
+
+def _first_finding(erp: Erp, folder: Path) -> None:
+    content = _file(folder, 100_000, spoil_every=100)
+    upload = _sent(erp, content, 100_000, mode="DRY_RUN")
+    began = time.perf_counter()
+    until(bool, lambda: erp.read(f"/ledger-uploads/{upload['id']}/findings", limit=1)["items"])
+    seconds = time.perf_counter() - began
+    print(f"first finding of 100,000 rows: {seconds:.2f} s after the file  (goal 1, proud 0.3)")
+    erp.judged(upload)
+
+
+def _two_workers(stack: Stack, erp: Erp, folder: Path) -> None:
+    database = psutil.Process(_pid(stack.processes()["postgres"].pid_file))
+    one = stack.service("ledger-worker")
+    alone = _cpu_of_100_000(erp, folder, 1, [one], database)
+    part = Part("ledger-worker-2", "ledger", free_port(), ("--no-api",))
+    other = ServiceProcess.of(part, stack.folder, stack.environment("ledger"))
+    other.start()
+    try:
+        other.wait()
+        together = _cpu_of_100_000(erp, folder, 100_001, [one, other], database)
+    finally:
+        other.process.stop()
+    ratio = together / alone
+    print(f"CPU of 100,000 rows: one worker {alone:.1f} s, two {together:.1f} s,", end=" ")
+    print(f"ratio {ratio:.2f}  (goal 1.1, proud 1.03)")
+
+
+def _cpu_of_100_000(
+    erp: Erp, folder: Path, first: int, workers: list[ServiceProcess], database: psutil.Process
+) -> float:
+    measured = [database, *(psutil.Process(_pid(it.process.pid_file)) for it in workers)]
+    before = sum(map(_cpu, measured))
+    applied = erp.judged(_sent(erp, _file(folder, 100_000, first), 100_000, mode="SUBMIT"))
+    if applied["accepted_count"] != 100_000:
+        raise RuntimeError(f"not all applied: {applied['status']}")
+    return sum(map(_cpu, measured)) - before
+
+
+def _cpu(process: psutil.Process) -> float:
+    family = (process, *process.children(recursive=True))
+    return sum(sum(it.cpu_times()[:2]) for it in family)
+
+
+def _file(folder: Path, rows: int, first: int = 1, spoil_every: int = 0) -> bytes:
+    path = folder / "ledger.csv"
+    write_file(path, rows, first)
+    if not spoil_every:
+        return path.read_bytes()
+    # A settlement method nobody knows.
+    lines = path.read_bytes().splitlines(keepends=True)
+    for number in range(0, rows, spoil_every):
+        lines[number] = lines[number].replace(b",41,,2,90", b",04,,2,90")
+    return b"".join(lines)
+
+
+def _handed_in(erp: Erp, content: bytes, declared: int) -> Json:
+    return erp.judged(_sent(erp, content, declared, mode="DRY_RUN"))
+
+
+def _sent(erp: Erp, content: bytes, declared: int, **fields: str) -> Json:
+    answer = erp.http.post(
+        "/ledger-uploads",
+        headers={"Idempotency-Key": fresh_key()},
+        files={"file": (_NAME, content, "text/csv")},
+        data={"declared_count": str(declared), **fields},
+    )
+    return granted(answer)
+
+
+def _pid(pid_file: Path) -> int:
+    return int(json.loads(pid_file.read_text())["pid"])
+
+
+if __name__ == "__main__":
+    main()
