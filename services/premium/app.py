@@ -3,7 +3,7 @@
 from libs.common.service import Service
 
 from . import consumers, jobs, tables
-from .api import assessments, code_tables, exchange_rates, rate_editions
+from .api import assessments, code_tables, exchange_rates, invoices, rate_editions
 
 service = Service(
     name="premium",
@@ -14,6 +14,7 @@ service = Service(
         assessments.router,
         code_tables.router,
         exchange_rates.router,
+        invoices.router,
         rate_editions.router,
     ),
     staff_routers=(code_tables.staff_router, exchange_rates.staff_router),

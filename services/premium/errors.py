@@ -1,6 +1,12 @@
 """Every reason premium refuses with."""
 
-from libs.common.problem_codes import DuplicateResource, NotFound, StateConflict, ValidationFailed
+from libs.common.problem_codes import (
+    BusinessRuleViolated,
+    DuplicateResource,
+    NotFound,
+    StateConflict,
+    ValidationFailed,
+)
 
 
 class CodeTableNotFound(NotFound):
@@ -21,6 +27,31 @@ class RateEditionNotFound(NotFound):
 class AssessmentNotFound(NotFound):
     """There is no assessment of this history.
     この履歴の保険料は算定されていません。"""
+
+
+class InvoiceNotFound(NotFound):
+    """There is no such invoice.
+    この請求書はありません。"""
+
+
+class InvoiceNotIssued(StateConflict):
+    """This invoice waits for a premium; there is nothing to print yet.
+    保険料が未算定の明細があり、請求書はまだ発行されていません。"""
+
+
+class EstimateNotFound(NotFound):
+    """There is no such estimate.
+    この試算はありません。"""
+
+
+class EstimateNotPossible(ValidationFailed):
+    """What is named under errors is not in our registers or tables on the day of the contract.
+    errors に示した項目が、契約締結日に有効な登録またはコード表にありません。"""
+
+
+class RatingNotCovered(BusinessRuleViolated):
+    """The buyer is in an accident class: no new contract on it is covered.
+    この海外商社は事故管理区分のため、新たな引受けはできません。"""
 
 
 class CodesNotAcceptable(ValidationFailed):

@@ -66,3 +66,19 @@ class AssessmentsMade(Event, type="premium.assessments.made.v1", key="bucket"):
 
     bucket: int
     assessments: list[MadeAssessment]
+
+
+class InvoiceIssued(Event, type="premium.invoice.issued.v1", key="invoice_id"):
+    """A fixed ledger was invoiced (保険料請求書の発行); a total below zero is given back."""
+
+    invoice_id: str
+    invoice_number: str
+    fixed_ledger_id: str
+    agreement_code: str
+    policyholder_code: str
+    month: str
+    issued_on: date
+    due_on: date | None
+    total: Money
+    line_count: int
+    sample: bool

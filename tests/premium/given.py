@@ -1,6 +1,6 @@
 """Premium things to start a story with: a small tariff, agreements and contracts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -253,3 +253,71 @@ async def the_shipped_rulebook(service: Running) -> None:
     body = data.exchange_rate_publication()
     answer = await service.client.post("/ops/v1/exchange-rates", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
+
+
+_ledgers = count(1)
+
+
+@dataclass(frozen=True)
+class FixedLedger:
+    """A fixed ledger as the ledger tells it: the lines of its parts, then itself."""
+
+    fixed_ledger_id: str
+    lines: list[dict[str, Any]]
+    month: str
+    published_on: str
+
+    def published(self) -> dict[str, Any]:
+        """The fact that it was published."""
+        return {
+            "fixed_ledger_id": self.fixed_ledger_id,
+            "agreement_code": AGREEMENT,
+            "policyholder_code": TENANT,
+            "month": self.month,
+            "published_on": self.published_on,
+            "line_count": len(self.lines),
+        }
+
+
+def fixed_ledger(
+    *histories: dict[str, Any], month: str = "2026-11", published_on: str = "2026-11-30"
+) -> FixedLedger:
+    """A fixed ledger nobody has told of yet, with these histories on its lines."""
+    names = ("policy_number", "branch_number", "history_number", "revision")
+    lines = [
+        {"line": line} | {name: history[name] for name in names}
+        for line, history in enumerate(histories, 1)
+    ]
+    return FixedLedger(f"fixed_ledger_{next(_ledgers):026d}", lines, month, published_on)
+
+
+async def listed(service: Running, ledger: FixedLedger, at_once: int = 500) -> list[Delivery]:
+    """Premium has heard the lines of a fixed ledger, so many in a fact."""
+    key, kind = ledger.fixed_ledger_id, "ledger.fixed_ledger.listed.v1"
+    parts = [ledger.lines[n : n + at_once] for n in range(0, len(ledger.lines), at_once)]
+    return [
+        await hearing.told(service, kind, key, {"fixed_ledger_id": key, "lines": part})
+        for part in parts
+    ]
+
+
+async def published_ledger(service: Running, ledger: FixedLedger) -> Delivery:
+    """Premium has heard that a fixed ledger was published."""
+    key, kind = ledger.fixed_ledger_id, "ledger.fixed_ledger.published.v1"
+    return await hearing.told(service, kind, key, ledger.published())
+
+
+async def finalised(service: Running, *histories: dict[str, Any], **when: str) -> FixedLedger:
+    """Histories have become final: premium has heard their ledger whole."""
+    ledger = fixed_ledger(*histories, **when)
+    await listed(service, ledger)
+    await published_ledger(service, ledger)
+    return ledger
+
+
+async def applied_and_final(
+    service: Running, *histories: dict[str, Any], **when: str
+) -> FixedLedger:
+    """Histories were applied for, have premiums, and have become final."""
+    await contracts_applied(service, *histories)
+    return await finalised(service, *histories, **when)

@@ -18,6 +18,7 @@ from .. import events, tables
 from ..domain.batch import assess_all
 from ..domain.contract import History
 from ..queries import assessments, rulebook
+from . import invoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class AgreementCover:
 async def assess_histories(tx: AsyncSession, histories: Sequence[History], at: datetime) -> None:
     """Assess contract histories (保険料の算定), keep their premiums and tell them.
 
-    A history that has a premium keeps it and is not told again.
+    A history that has a premium keeps it and is not told again. An invoice that waited for the
+    last of these premiums is issued with it.
     """
     contracts = [history.contract for history in histories]
     books = await rulebook.rulebook(
@@ -50,6 +52,7 @@ async def assess_histories(tx: AsyncSession, histories: Sequence[History], at: d
 
     made = await assessments.keep(tx, list(zip(histories, answers, strict=True)), at)
     await announce(tx, *_told(made))
+    await invoices.invoice_with(tx, made, at)
 
 
 async def note_cover(tx: AsyncSession, cover: AgreementCover, at: datetime) -> None:

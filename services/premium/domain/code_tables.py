@@ -1,16 +1,23 @@
 """Code tables (コード表): what a table must carry before anybody relies on it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .period import PeriodRule
+from .rating import ATTRIBUTES
 
 # Attributes other rules read, by table. Source: ledger notes §12; domain notes §1.2, §2.3, §2.4.
 _NEEDED = {
     "countries": ("iso",),
     "currencies": ("iso", "minor_units", "rate_registered"),
+    "ratings": tuple(ATTRIBUTES),
     "settlement_methods": ("ls_rule", "ms_rule", "input_method"),
+}
+# Attributes that rules can read in these words only.
+_WORDS: Mapping[str, Mapping[str, Collection[str]]] = {
+    "ratings": ATTRIBUTES,
+    "settlement_methods": {"ls_rule": frozenset(PeriodRule)},
 }
 
 
@@ -34,7 +41,7 @@ class Fault:
 
 
 def faults(name: str, codes: Sequence[Code]) -> Iterator[Fault]:
-    """Find repeated codes, missing attributes, and settlement rules nobody can count by."""
+    """Find repeated codes, missing attributes, and attributes in words that no rule can read."""
     times = Counter(code.code for code in codes)
     for position, code in enumerate(codes):
         if times[code.code] > 1:
@@ -42,6 +49,7 @@ def faults(name: str, codes: Sequence[Code]) -> Iterator[Fault]:
         for attribute in _NEEDED.get(name, ()):
             if attribute not in code.attributes:
                 yield Fault(position, "required", attribute)
-        rule = code.attributes.get("ls_rule")
-        if name == "settlement_methods" and rule is not None and rule not in set(PeriodRule):
-            yield Fault(position, "bad-format", "ls_rule")
+        for attribute, words in _WORDS.get(name, {}).items():
+            word = code.attributes.get(attribute)
+            if word is not None and word not in words:
+                yield Fault(position, "bad-format", attribute)

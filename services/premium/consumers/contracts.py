@@ -1,4 +1,4 @@
-"""Facts premium hears, and the act each one leads to."""
+"""Contracts that were applied for get their premiums (保険料の算定)."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,17 +7,14 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import clock
-from libs.common.database import act_for
 from libs.common.events import Event
-from libs.common.inbox import Inbox
 from libs.common.money import Money, Ratio
 
-from .actions import assessments
-from .domain.contract import Contract, History
-from .domain.period import Settlement, UsanceUnit
-from .domain.tariff import Phase
-
-inbox = Inbox("premium.inbox")
+from ..actions import assessments
+from ..domain.contract import Contract, History
+from ..domain.period import Settlement, UsanceUnit
+from ..domain.tariff import Phase
+from .root import inbox
 
 # Ledgers belong to comprehensive agreements. Source: domain notes §0.6.
 _PRODUCT = "COMPREHENSIVE"
@@ -104,42 +101,8 @@ class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     histories: list[AppliedHistory]
 
 
-class AgreedCover(BaseModel):
-    """The cover ratios of a special agreement."""
-
-    pre_shipment_political: Decimal
-    pre_shipment_credit: Decimal
-    post_shipment_political: Decimal
-    post_shipment_credit: Decimal
-    sample: bool
-
-
-class SpecialAgreementState(
-    Event, type="underwriting.special_agreement.state.v1", key="agreement_code"
-):
-    """What we need of a special agreement (特約): whose it is, and what it covers."""
-
-    agreement_code: str
-    policyholder_code: str
-    cover: AgreedCover
-
-
 @inbox.on
 async def assess_contracts(tx: AsyncSession, fact: ContractsApplied) -> None:
     """Applied contracts get their premiums."""
     histories = [history.history(fact.bucket) for history in fact.histories]
     await assessments.assess_histories(tx, histories, clock.now())
-
-
-@inbox.on
-async def note_cover(tx: AsyncSession, fact: SpecialAgreementState) -> None:
-    """A special agreement says how much of a contract is covered."""
-    await act_for(tx, fact.policyholder_code)
-    ratios = fact.cover.model_dump(exclude={"sample"})
-    cover = assessments.AgreementCover(
-        agreement_code=fact.agreement_code,
-        **ratios,
-        source="Special agreement",
-        sample=fact.cover.sample,
-    )
-    await assessments.note_cover(tx, cover, clock.now())
