@@ -1,0 +1,1 @@
+"""Business acts of claims, one file per thing: load, decide, save, announce."""

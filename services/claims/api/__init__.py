@@ -1,0 +1,1 @@
+"""HTTP side of claims: one file per resource."""

@@ -1,0 +1,1 @@
+"""The rules of claims: pure functions over values."""
