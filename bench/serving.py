@@ -63,13 +63,15 @@ def process(module: str, *arguments: str) -> Iterator[Served]:
     port = free_port()
     command = [sys.executable, "-m", module, str(port), *arguments]
     with psutil.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        token = running.stdout.readline().strip()
-        url = f"http://127.0.0.1:{port}"
-        for attempt in stamina.retry_context(on=httpx.TransportError, timeout=30):
-            with attempt:
-                httpx.get(url)
-        yield Served(url, running, token)
-        running.terminate()
+        try:
+            token = running.stdout.readline().strip()
+            url = f"http://127.0.0.1:{port}"
+            for attempt in stamina.retry_context(on=httpx.TransportError, timeout=30):
+                with attempt:
+                    httpx.get(url)
+            yield Served(url, running, token)
+        finally:
+            running.terminate()
 
 
 def load_it(it: Served, path: str, script: Path | None = None) -> Load:
