@@ -127,7 +127,13 @@ class Databases:
     @asynccontextmanager
     async def platform(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that may write reference data, and commit it at the end."""
-        async with self._transaction(self._staff, PLATFORM) as tx:
+        async with self.staff(PLATFORM) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def staff(self, tenant: str) -> AsyncIterator[AsyncSession]:
+        """Open one in somebody's name that may turn to reference data, and commit it at the end."""
+        async with self._transaction(self._staff, tenant) as tx:
             yield tx
 
     @asynccontextmanager

@@ -24,6 +24,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
 from .database import PLATFORM, Databases, act_for, is_outage
@@ -127,10 +128,7 @@ class Listener:
     async def _apply(self, partition: TopicPartition, records: _Records) -> None:
         """Handle records in one transaction per run of one tenant."""
         for tenant, run in _runs_of_one_tenant(records):
-            door = (
-                self._databases.platform() if tenant == PLATFORM else self._databases.tenant(tenant)
-            )
-            async with door as tx:
+            async with self._door(tenant, run) as tx:
                 reached = await position_of(tx, partition, lock=True)
                 fresh = [delivery for delivery in run if delivery.offset >= reached]
                 for delivery in await new_deliveries(tx, fresh):
@@ -139,6 +137,15 @@ class Listener:
                         # A handler turned to a policyholder; the inbox is still the run's.
                         await act_for(tx, tenant)
                 await note(tx, partition, run[-1].offset + 1, fresh)
+
+    def _door(
+        self, tenant: str, run: Sequence[Delivery]
+    ) -> contextlib.AbstractAsyncContextManager[AsyncSession]:
+        """Open the door with the least rights that are enough for a run."""
+        takes_staff = any(self._inbox.takes_staff(delivery.envelope.type) for delivery in run)
+        if tenant == PLATFORM or takes_staff:
+            return self._databases.staff(tenant)
+        return self._databases.tenant(tenant)
 
     async def _carry_out(self, tx: Any, delivery: Delivery) -> None:
         handler = self._inbox.handlers.get(delivery.envelope.type)

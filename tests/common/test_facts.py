@@ -8,16 +8,24 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 from prometheus_client import REGISTRY
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.database import Databases
+from libs.common.database import PLATFORM, Databases, act_for
 from libs.common.dead_letters import put_back
 from libs.common.events import MAX_FACT_BYTES
 from libs.common.outbox import announce, announce_data
-from tests.common.story import TENANT, Story, new_story, working
+from tests.common.story import TENANT, Story, Told, new_story, working
 from tests.kit.engines import Engines
 from tests.kit.running import settings_for
 from tests.kit.stand_in_identity import OTHER_TENANT
+
+_ENTER = text("""
+INSERT INTO buyers (buyer_code, name, search_key, country, country_code, kind, active, sample,
+                    version, updated_at)
+VALUES (:code, 'BUYER', 'BUYER', 'TH', '111', 'BUYER', true, true, 1, now())
+""")
 
 
 @pytest_asyncio.fixture
@@ -142,6 +150,30 @@ async def test_a_fact_before_its_turn_waits_for_it(story: Story) -> None:
         late = await story.hears_numbers(1)
 
     assert (early, reasons, late) == ([1, 2], ["SequenceGap"], [3])
+
+
+async def test_a_policyholders_fact_may_change_what_all_read(story: Story) -> None:
+    """Given an act with the rights of staff, when a fact is heard, then it writes for all."""
+    hear = story.inbox.handlers[story.told.event_type].act
+
+    async def enter(tx: AsyncSession, fact: Told) -> None:
+        await act_for(tx, PLATFORM)
+        await tx.execute(_ENTER, {"code": f"{fact.number:07d}"})
+        await hear(tx, fact)
+
+    enter.__annotations__["fact"] = story.told
+    story.inbox.on_as_staff(enter)
+    async with story.at_work():
+        await story.tell(1, 2)
+
+        heard = await story.hears(2)
+
+    assert heard == [(PLATFORM, "a", 1), (PLATFORM, "a", 2)]
+    async with story.databases.tenant(OTHER_TENANT) as tx:
+        entered = set(await tx.scalars(text("SELECT buyer_code FROM buyers")))
+    assert entered == {"0000001", "0000002"}
+    # What was heard is noted in the name of the policyholder it came from.
+    assert len(await story.noted()) == 2
 
 
 @pytest.mark.attack("S60")

@@ -24,7 +24,7 @@ async def told(
     service: Running, kind: str, key: str, data: dict[str, Any], tenant: str = TENANT
 ) -> Delivery:
     """Tell a service a fact, the next of its key; gives it, to be told again."""
-    async with _door(service, tenant) as tx:
+    async with _door(service, kind, tenant) as tx:
         last = await tx.scalar(_LAST, {"topic": topic_of(kind), "key": key})
     envelope = Envelope(
         id=uuid4(),
@@ -46,12 +46,14 @@ async def told_again(service: Running, fact: Delivery) -> None:
     inbox = load(service.settings.service).inbox
     assert inbox is not None
     handler = inbox.handlers[fact.envelope.type]
-    async with _door(service, fact.envelope.tenant) as tx:
+    async with _door(service, fact.envelope.type, fact.envelope.tenant) as tx:
         for delivery in await new_deliveries(tx, [fact]):
             await handler.act(tx, handler.fact.model_validate_json(delivery.data))
         await note(tx, TopicPartition(handler.fact.topic, 0), 0, [fact])
 
 
-def _door(service: Running, tenant: str) -> Any:
+def _door(service: Running, kind: str, tenant: str) -> Any:
+    inbox = load(service.settings.service).inbox
+    takes_staff = tenant == PLATFORM or (inbox is not None and inbox.takes_staff(kind))
     databases = service.databases
-    return databases.platform() if tenant == PLATFORM else databases.tenant(tenant)
+    return databases.staff(tenant) if takes_staff else databases.tenant(tenant)
