@@ -3,7 +3,14 @@
 from libs.common.service import Service
 
 from . import consumers, jobs, tables
-from .api import assessments, code_tables, exchange_rates, invoices, rate_editions
+from .api import (
+    assessments,
+    code_tables,
+    estimates,
+    exchange_rates,
+    invoices,
+    rate_editions,
+)
 
 service = Service(
     name="premium",
@@ -13,6 +20,7 @@ service = Service(
     routers=(
         assessments.router,
         code_tables.router,
+        estimates.router,
         exchange_rates.router,
         invoices.router,
         rate_editions.router,

@@ -140,6 +140,7 @@ def _create_estimates() -> None:
         "estimates",
         *_texts("tenant", "id", "agreement_code", "buyer_code"),
         sa.Column("asked", postgresql.JSON(), nullable=False),
+        sa.Column("rating", sa.Text()),
         sa.Column("rating_basis", postgresql.JSON()),
         *_texts("edition"),
         sa.Column("premium", _YEN, nullable=False),

@@ -16,7 +16,7 @@ from ..domain.contract import Contract, History
 from ..errors import AssessmentNotFound
 
 _CONTRACT = TypeAdapter(Contract)
-_PARTS = TypeAdapter(tuple[Part, ...])
+PARTS = TypeAdapter(tuple[Part, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ async def assessment(
     row = await tx.get(tables.Assessment, (tx.info["tenant"], *key))
     if row is None:
         raise AssessmentNotFound
-    return row, Assessed(row.edition or "", _PARTS.validate_python(row.parts))
+    return row, Assessed(row.edition or "", PARTS.validate_python(row.parts))
 
 
 async def waiting(tx: AsyncSession, agreement_code: str | None) -> list[History]:

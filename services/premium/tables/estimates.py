@@ -27,8 +27,8 @@ class Buyer(Reference, Base):
 class Estimate(TenantOwned, Base):
     """What a contract would cost (試算), with everything it was worked out from.
 
-    Shape: `asked` as it was asked; `rating_basis` as `domain.rating.RatingClass`, if the buyer has
-           one; `parts` as `domain.assessment.Part`.
+    Shape: `asked` as it was asked; `rating` of the buyer then, and `rating_basis` what it allowed,
+           as `domain.rating.RatingClass`; `parts` as `domain.assessment.Part`.
     """
 
     __tablename__ = "estimates"
@@ -38,6 +38,7 @@ class Estimate(TenantOwned, Base):
     agreement_code: Mapped[str]
     buyer_code: Mapped[str]
     asked: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rating: Mapped[str | None]
     rating_basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     edition: Mapped[str]
     premium: Mapped[Decimal] = mapped_column(Numeric(18, 0))
