@@ -102,10 +102,12 @@ async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
         raise ExportTooLarge
 
 
-async def rows_of(databases: Databases, tenant: str, query: Select[Any]) -> AsyncIterator[Row]:
+async def rows_of(
+    databases: Databases, tenant: str, query: Select[Any], at_most: int = MAX_ROWS
+) -> AsyncIterator[Row]:
     """Read the rows while they are sent, in a transaction that outlives the endpoint."""
     async with databases.tenant(tenant) as tx:
-        found = await tx.stream(query.limit(MAX_ROWS).execution_options(yield_per=_ROWS_AT_ONCE))
+        found = await tx.stream(query.limit(at_most).execution_options(yield_per=_ROWS_AT_ONCE))
         async for row in found:
             yield row
 

@@ -3,14 +3,36 @@
 from libs.common.service import Service
 
 from . import consumers, jobs, tables
-from .api import contracts, findings, uploads
+from .api import (
+    check_ledgers,
+    contracts,
+    decisions,
+    findings,
+    fixed_ledgers,
+    lines,
+    uploads,
+)
 
 service = Service(
     name="ledger",
     title="Ledger",
     title_ja="申込台帳",
     metadata=tables.Base.metadata,
-    routers=(uploads.router, findings.router, contracts.router),
+    routers=(
+        uploads.router,
+        findings.router,
+        contracts.router,
+        check_ledgers.router,
+        lines.router,
+        fixed_ledgers.router,
+    ),
+    staff_routers=(
+        check_ledgers.staff_router,
+        fixed_ledgers.staff_router,
+        decisions.of_lines,
+        decisions.of_contracts,
+    ),
     inbox=consumers.inbox,
     workers=(jobs.process_uploads,),
+    jobs=(jobs.CLOSE_LEDGERS,),
 )

@@ -1,4 +1,4 @@
-"""Facts the ledger hears: the registers of others, kept as its own copies."""
+"""Facts the ledger hears: the registers of others, kept as its own copies, and invoices."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from libs.common.events import Event
 from libs.common.inbox import Inbox
 
 from . import tables
+from .actions import fixed_ledgers
 
 inbox = Inbox("ledger.inbox")
 
@@ -57,6 +58,15 @@ class CodeTableState(Event, type="premium.code_table.state.v1", key="name"):
     rows: list[dict[str, Any]]
 
 
+class InvoiceIssued(Event, type="premium.invoice.issued.v1", key="invoice_id"):
+    """What we need of a premium invoice (保険料請求書): for which fixed ledger, and when."""
+
+    invoice_id: str
+    invoice_number: str
+    fixed_ledger_id: str
+    issued_on: date
+
+
 @inbox.on
 async def copy_buyer(tx: AsyncSession, fact: BuyerState) -> None:
     """A file may name the buyers of the register."""
@@ -79,6 +89,14 @@ async def copy_agreement(tx: AsyncSession, fact: AgreementState) -> None:
 async def copy_code_table(tx: AsyncSession, fact: CodeTableState) -> None:
     """Codes in a file are those of the published tables."""
     await _copy(tx, tables.CodeTable, fact)
+
+
+@inbox.on
+async def note_invoice(tx: AsyncSession, fact: InvoiceIssued) -> None:
+    """From its invoice on, what a fixed ledger lists is corrected as 訂正内変."""
+    await fixed_ledgers.note_invoice(
+        tx, fact.fixed_ledger_id, fact.invoice_id, fact.invoice_number, fact.issued_on
+    )
 
 
 async def _copy(tx: AsyncSession, table: type[tables.Base], fact: Event) -> None:

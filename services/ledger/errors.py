@@ -26,3 +26,68 @@ class DryRunTooOld(StateConflict):
 class AlreadyUnderWay(StateConflict):
     """The upload is being applied or has ended; it can no longer be cancelled.
     適用中または終了したアップロードは取り消せません。"""
+
+
+class AgreementNotFound(NotFound):
+    """This policyholder has no such special agreement.
+    この保険契約者には該当する特約がありません。"""
+
+
+class CheckLedgerNotFound(NotFound):
+    """There is no such check ledger.
+    該当する照合用台帳がありません。"""
+
+
+class CheckLedgerLineNotFound(NotFound):
+    """There is no such line on a check ledger.
+    該当する照合用台帳の明細がありません。"""
+
+
+class FixedLedgerNotFound(NotFound):
+    """There is no such fixed ledger.
+    該当する確定用台帳がありません。"""
+
+
+class NothingToPublish(StateConflict):
+    """There is nothing that such a ledger would show.
+    台帳に記載する明細がありません。"""
+
+
+class MonthHasNotBegun(StateConflict):
+    """A fixed ledger is published for the present month or an earlier one.
+    確定用台帳を作成できるのは、当月以前の月分のみです。"""
+
+
+class AlreadyConfirmed(StateConflict):
+    """The check ledger has been confirmed already.
+    この照合用台帳は既に確認済みです。"""
+
+
+class RowWasRefused(StateConflict):
+    """The line shows a refused row, of which nothing is stored.
+    この明細は受理されなかった行であり、登録されたデータがありません。"""
+
+
+class NotPending(StateConflict):
+    """What the line shows has been corrected, cancelled or made final since.
+    この明細の内容は、その後に修正・取消または確定されています。"""
+
+
+class AlreadyMarked(StateConflict):
+    """The line is marked already.
+    この明細には既に「*」が付されています。"""
+
+
+class NotMarked(StateConflict):
+    """The line is not marked.
+    この明細に「*」は付されていません。"""
+
+
+class AlreadyHeld(StateConflict):
+    """The policy is held already.
+    この証券番号は既に確定を留保されています。"""
+
+
+class NotHeld(StateConflict):
+    """The policy is not held.
+    この証券番号は確定を留保されていません。"""

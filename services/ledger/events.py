@@ -103,3 +103,63 @@ class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     upload_id: str
     received_on: date
     histories: list[AppliedHistory]
+
+
+class CheckLedgerFact(BaseModel):
+    """What every fact about a check ledger says of it."""
+
+    check_ledger_id: str
+    agreement_code: AgreementCode
+    policyholder_code: PolicyholderCode
+    from_on: date
+    to_on: date
+    published_on: date
+    line_count: int
+    marked_count: int
+    refused_count: int
+
+
+class CheckLedgerPublished(
+    CheckLedgerFact, Event, type="ledger.check_ledger.published.v1", key="check_ledger_id"
+):
+    """What was received is shown to its holder (照合用台帳の送付)."""
+
+
+class CheckLedgerConfirmed(
+    CheckLedgerFact, Event, type="ledger.check_ledger.confirmed.v1", key="check_ledger_id"
+):
+    """The holder has checked what it was shown (照合の確認)."""
+
+
+LINES_IN_A_FACT = 500
+
+
+class FixedLedgerLine(BaseModel):
+    """One history that became final (確定), in the revision it then had."""
+
+    line: int
+    policy_number: PolicyNumber
+    branch_number: str
+    history_number: str
+    revision: int
+
+
+class FixedLedgerListed(Event, type="ledger.fixed_ledger.listed.v1", key="fixed_ledger_id"):
+    """Up to 500 lines of a fixed ledger (確定用台帳の明細); told before it is published.
+
+    Shape: `lines` in order; made as JSON text by the database.
+    """
+
+    fixed_ledger_id: str
+    lines: list[FixedLedgerLine]
+
+
+class FixedLedgerPublished(Event, type="ledger.fixed_ledger.published.v1", key="fixed_ledger_id"):
+    """What became final in a month is published, all its lines told (確定用台帳の送付)."""
+
+    fixed_ledger_id: str
+    agreement_code: AgreementCode
+    policyholder_code: PolicyholderCode
+    month: str
+    published_on: date
+    line_count: int

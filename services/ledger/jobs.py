@@ -1,8 +1,9 @@
-"""Work the ledger does by itself: take the next piece an upload needs, for ever."""
+"""Work the ledger does by itself: what uploads need next, and the round that the clock makes."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import time
 
 import asyncpg
 import structlog
@@ -10,12 +11,17 @@ from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
 from libs.common.files import file_store
+from libs.common.jobs import Job, daily_at
 from libs.common.outbox import CHANNEL
 from libs.common.settings import ServiceSettings
 
+from .actions.closing import close_ledgers
 from .actions.processing import carry_out_next
 
 log = structlog.get_logger(__name__)
+
+CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), close_ledgers)
+"""Every morning, before offices open. Source: assumed."""
 
 _AT_ONCE = 2  # one part is copied into the database while the next is being judged
 _POLL_SECONDS = 1.0

@@ -26,3 +26,14 @@ def august_25(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The business clock stands where the fixtures of new applications were sent."""
     monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
     clock.move(tmp_path / "clock.json", datetime.fromisoformat("2026-08-25T10:15:00+09:00"))
+
+
+@pytest.fixture
+def clock_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """The business clock in the story's own hands: it says until when time passes, in Japan."""
+    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
+
+    def move(to: str) -> None:
+        clock.move(tmp_path / "clock.json", datetime.fromisoformat(f"{to}+09:00"))
+
+    return move

@@ -28,6 +28,7 @@ from ..queries.bulk import insert_staged
 from ..queries.register import register_for, severities
 from . import file_level, parts
 from .applying import apply, number_delays
+from .refused import keep_refused
 from .uploads import ask_for, ask_for_application, move_on, tell
 
 log = structlog.get_logger(__name__)
@@ -123,6 +124,7 @@ async def _apply(work: Work) -> None:
     """Judge one part as things stand now, and apply its good policies."""
     part = await _judged(work, work.task.part)
     await apply(work.tx, work.upload, part.judgement, part.case, now())
+    await keep_refused(work.tx, work.upload, part.refused)
     if await _count(work, part):
         await _conclude(work)
 
@@ -153,10 +155,11 @@ _ACTS: dict[str, _Act] = {
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that was judged, against what, and how many policies it has."""
+    """A part that was judged, against what, which rows fell, and how many policies it has."""
 
     judgement: Judgement
     case: Case
+    refused: pl.DataFrame
     policies: int
 
 
@@ -175,7 +178,8 @@ async def _judged(work: Work, number: int) -> _Part:
     limit = max(FINDINGS_KEPT // len(upload.parts), 100)
     judgement = await asyncio.to_thread(judge, rows, case, limit)
     await _keep(work, judgement.findings)
-    return _Part(judgement, case, rows["policy_number"].n_unique())
+    refused = rows.join(judgement.accepted, on="row", how="anti")
+    return _Part(judgement, case, refused, rows["policy_number"].n_unique())
 
 
 async def _keep(work: Work, findings: pl.DataFrame) -> None:

@@ -39,16 +39,7 @@ class LedgerFinding(Output):
     @classmethod
     def of(cls, found: tables.UploadFinding, layout: Layout | None) -> Self:
         """Put a stored finding into words."""
-        finding = Finding(
-            rule=found.rule,
-            code=found.code,
-            row=found.row or None,
-            column=found.column,
-            slot=found.slot,
-            field=found.field,
-            value=found.value,
-            params=found.params,
-        )
+        finding = finding_of(found)
         english = detail_en(finding, layout)
         japanese = detail_ja(finding, layout)
         members: dict[str, Any] = {
@@ -63,6 +54,20 @@ class LedgerFinding(Output):
             detail_en=english,
             value=found.value,
         )
+
+
+def finding_of(found: tables.UploadFinding) -> Finding:
+    """Give a stored finding back to the rules that find words for it."""
+    return Finding(
+        rule=found.rule,
+        code=found.code,
+        row=found.row or None,
+        column=found.column,
+        slot=found.slot,
+        field=found.field,
+        value=found.value,
+        params=found.params,
+    )
 
 
 class LedgerFindingPage(PageShape[LedgerFinding]):

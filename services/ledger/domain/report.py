@@ -69,8 +69,13 @@ def _found(number: int, verdict: Verdict, records: pl.DataFrame, limit: int) -> 
         pl.lit(number, pl.UInt16).alias("question"),
         "row",
         _params(verdict.counts, limit).alias("params"),
-        cell.str.replace_all(_UNSEEN, "").str.slice(0, VALUE_CHARACTERS).alias("value"),
+        as_shown(cell).alias("value"),
     )
+
+
+def as_shown(cell: pl.Expr) -> pl.Expr:
+    """Show a cell as it was written: without controls, and no more of it than is needed."""
+    return cell.str.replace_all(_UNSEEN, "").str.slice(0, VALUE_CHARACTERS)
 
 
 def _params(counts: pl.Series | None, limit: int) -> pl.Expr:

@@ -25,7 +25,7 @@ _OWNED = (
 )
 
 # weekdays, days of the month (31: its end), business days counted from its end
-_CALENDARS = (
+_CALENDARS: tuple[tuple[Any, ...], ...] = (
     ("10", "CHECK", [3], [], [], False, "ledger notes §2.4: every Wednesday"),
     ("15", "CHECK", [], [10, 20, 31], [], True, "ledger notes A27: assumed, configurable"),
     ("10", "FIXED", [], [], [1], False, "ledger notes §2.6, A27: the last of the two days"),

@@ -1,0 +1,118 @@
+"""Fixed ledgers (確定用台帳): what became final in a month, and the invoice that follows it."""
+
+from datetime import date
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.clock import now
+from libs.common.outbox import announce, announce_data
+from libs.common.wire import new_id
+
+from .. import events, tables
+from ..queries import fixed_ledgers as queries
+from ..queries.cycle import plans
+
+_FACTS_AT_ONCE = 20
+
+
+async def publish_fixed_ledger(
+    tx: AsyncSession, agreement: tables.Agreement, month: str, on: date
+) -> tables.FixedLedger | None:
+    """Make final what was checked (確定), once a month; where there is nothing, there is none.
+
+    What is marked or held stays pending for the next month.
+    """
+    ledger = await _begun(tx, agreement, month, on)
+    if ledger is None:
+        return await queries.of_month(tx, agreement.agreement_code, month)
+
+    # First locked, then chosen: a correction under way is either on the ledger or waits for it.
+    await queries.lock_contracts(tx, agreement.agreement_code)
+    await tx.execute(queries.insert_lines(tx, ledger))
+    ledger.line_count = await queries.count_lines(tx, ledger)
+    if not ledger.line_count:
+        await tx.delete(ledger)
+        return None
+    await _put_in_force(tx, ledger)
+    await _list(tx, ledger)
+    await announce(
+        tx,
+        events.FixedLedgerPublished(
+            fixed_ledger_id=ledger.id,
+            agreement_code=ledger.agreement_code,
+            policyholder_code=ledger.tenant,
+            month=month,
+            published_on=on,
+            line_count=ledger.line_count,
+        ),
+    )
+    return ledger
+
+
+async def note_invoice(
+    tx: AsyncSession, ledger_id: str, invoice_id: str, invoice_number: str, issued_on: date
+) -> None:
+    """Note the premium invoice of a fixed ledger (保険料請求): from now on 訂正内変, not 修正."""
+    ledger = tables.FixedLedger
+    await tx.execute(
+        update(ledger)
+        .where(ledger.id == ledger_id, ledger.invoice_id.is_(None))
+        .values(
+            invoice_id=invoice_id,
+            invoice_number=invoice_number,
+            invoiced_on=issued_on,
+            version=ledger.version + 1,
+            updated_at=now(),
+        )
+    )
+
+
+async def _begun(
+    tx: AsyncSession, agreement: tables.Agreement, month: str, on: date
+) -> tables.FixedLedger | None:
+    plan = (await plans(tx, "FIXED", on))[agreement.branch_office_code]
+    at = now()
+    row = {
+        "tenant": tx.info["tenant"],
+        "id": new_id("fixed_ledger"),
+        "agreement_code": agreement.agreement_code,
+        "branch_office_code": agreement.branch_office_code,
+        "month": month,
+        "published_on": on,
+        "published_at": at,
+        "sample": plan.sample,
+        "line_count": 0,
+        "version": 1,
+        "updated_at": at,
+    }
+    # The unique month is the lock: a twin waits here until the first one has ended.
+    begun = insert(tables.FixedLedger).values(row).on_conflict_do_nothing()
+    return (await tx.scalars(begun.returning(tables.FixedLedger))).one_or_none()
+
+
+async def _put_in_force(tx: AsyncSession, ledger: tables.FixedLedger) -> None:
+    contract, line = tables.Contract, tables.FixedLedgerLine
+    on_ledger = select(line.policy_number).where(line.fixed_ledger_id == ledger.id)
+    applied = contract.status == "APPLIED"
+    await tx.execute(
+        update(contract)
+        .where(contract.policy_number.in_(on_ledger))
+        .values(
+            status=case((applied, "IN_FORCE"), else_=contract.status),
+            version=contract.version + 1,
+            updated_at=func.greatest(contract.updated_at, ledger.updated_at),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _list(tx: AsyncSession, ledger: tables.FixedLedger) -> None:
+    """Tell the lines in facts of 500, some facts at a time: their JSON is made by the database."""
+    fact = events.FixedLedgerListed
+    step = _FACTS_AT_ONCE * events.LINES_IN_A_FACT
+    for after in range(0, ledger.line_count, step):
+        lines = await queries.lines_as_json(tx, ledger, after, step)
+        data = [f'{{"fixed_ledger_id":"{ledger.id}","lines":{it}}}' for it in lines]
+        await announce_data(tx, fact.topic, ledger.id, [fact.event_type] * len(data), data)

@@ -1,0 +1,164 @@
+"""`/check-ledgers/{id}/lines` and `…/export`: what a check ledger shows, line by line."""
+
+from typing import Annotated, Any, Literal, Self
+
+from fastapi import Query, Request
+from starlette.responses import StreamingResponse
+
+from libs.common import context
+from libs.common.answers import may_answer
+from libs.common.cells import Cell, Column
+from libs.common.errors import ExportTooLarge
+from libs.common.exports import Export, as_files
+from libs.common.paging import PageShape, Paging
+from libs.common.routing import Reading, Router
+from libs.common.security import CurrentCaller, requires
+from libs.common.wire import Instant, Output
+
+from .. import tables
+from ..domain.findings import detail_en, detail_ja
+from ..domain.layout import BY_CODE, Layout
+from ..errors import CheckLedgerNotFound
+from ..queries import check_ledgers as queries
+from ..queries.items import with_items
+from .findings import LedgerFinding, finding_of
+from .items import LedgerFile
+
+router = Router(tags=["check-ledgers"], dependencies=[requires("check-ledgers:read")])
+
+Kind = Literal["CONTRACT", "REFUSED"]
+MARK = "*"
+"""What stands before a line that must be corrected. Source: ledger notes §2.4."""
+
+_COLUMNS = (
+    Column("line", "number"),
+    Column("kind", "code"),
+    Column("mark", "code"),
+    Column("rule", "code"),
+    Column("reason_ja", "text"),
+    Column("reason_en", "text"),
+    Column("errors_ja", "text"),
+    Column("errors_en", "text"),
+    Column("upload_id", "code"),
+    Column("upload_row", "number"),
+    Column("policy_number", "text"),
+    Column("branch_number", "code"),
+    Column("history_number", "code"),
+    Column("revision", "number"),
+)
+
+
+class LineMark(Output):
+    """Why a line is marked `*` (照合の *): staff say so, or what it names has changed since."""
+
+    kind: Literal["STAFF", "RECHECK"]
+    rule: str | None
+    reason: str
+    reason_en: str
+    marked_at: Instant
+
+
+class CheckLedgerLine(Output):
+    """One stored history, or one refused row with its errors (照合用台帳の明細)."""
+
+    id: str
+    line: int
+    kind: Kind
+    policy_number: str | None
+    branch_number: str | None
+    history_number: str | None
+    revision: int | None
+    upload_id: str | None
+    upload_row: int | None
+    mark: LineMark | None
+    errors: list[LedgerFinding]
+
+    @classmethod
+    def of(cls, line: Any) -> Self:
+        """Show a line as it was read."""
+        layout = _layout(line)
+        return cls(
+            id=f"{line.check_ledger_id}-{line.line}",
+            **{name: getattr(line, name) for name in _NAMED},
+            mark=_mark(line),
+            errors=[LedgerFinding.of(it, layout) for it in _errors(line)],
+        )
+
+
+_NAMED = tuple(
+    name for name in CheckLedgerLine.model_fields if name not in ("id", "mark", "errors")
+)
+
+
+class CheckLedgerLinePage(PageShape[CheckLedgerLine]):
+    """A page of lines, in order."""
+
+
+@router.get(
+    "/check-ledgers/{check_ledger_id}/lines",
+    responses=may_answer(CheckLedgerNotFound),
+    openapi_extra={"x-summary-ja": "照合用台帳の明細"},
+)
+async def list_check_ledger_lines(
+    check_ledger_id: str,
+    tx: Reading,
+    paging: Paging,
+    *,
+    kind: Annotated[list[Kind], Query(max_length=2)] = [],  # noqa: B006
+    marked: bool | None = None,
+) -> CheckLedgerLinePage:
+    """Read what a check ledger shows: what is stored, what is marked, what was refused and why."""
+    ledger = await queries.check_ledger(tx, check_ledger_id)
+    page = await paging.of(tx, queries.lines(ledger.id, kind, marked=marked))
+    return CheckLedgerLinePage.of(page, CheckLedgerLine.of)
+
+
+@router.get(
+    "/check-ledgers/{check_ledger_id}/export",
+    response_class=StreamingResponse,
+    responses=as_files() | may_answer(CheckLedgerNotFound, ExportTooLarge),
+    openapi_extra={"x-summary-ja": "照合用台帳のデータ出力"},
+)
+async def export_check_ledger(
+    check_ledger_id: str, tx: Reading, caller: CurrentCaller, export: Export, request: Request
+) -> StreamingResponse:
+    """Take a check ledger as a file: mark, errors, and every item of each line (データ出力)."""
+    ledger = await queries.check_ledger(tx, check_ledger_id)
+    lines = with_items(queries.lines(ledger.id), tables.CheckLedgerLine)
+    name = f"check-ledger-{ledger.agreement_code}-{ledger.published_on}"
+    file = LedgerFile(name, ledger.line_count, lines, _COLUMNS, _cells)
+    return file.of(export, request.app.state.databases, caller.tenant)
+
+
+def _mark(line: Any) -> LineMark | None:
+    if line.mark_kind is None:
+        return None
+    english = line.reason_en
+    return LineMark(
+        kind=line.mark_kind,
+        rule=line.rule,
+        reason=english if context.language.get() == "en" else line.reason_ja,
+        reason_en=english,
+        marked_at=line.marked_at,
+    )
+
+
+def _errors(line: Any) -> list[tables.UploadFinding]:
+    return [tables.UploadFinding(**it) for it in line.errors or ()]
+
+
+def _layout(line: Any) -> Layout | None:
+    return BY_CODE.get((line.layout, line.slots))
+
+
+def _cells(line: Any) -> list[Cell]:
+    """Write what stands before the items, in the order of the columns."""
+    errors, layout = [finding_of(it) for it in _errors(line)], _layout(line)
+    shown = {
+        "mark": None,
+        "errors_ja": "; ".join(f"{it.rule} {detail_ja(it, layout)}" for it in errors) or None,
+        "errors_en": "; ".join(f"{it.rule} {detail_en(it, layout)}" for it in errors) or None,
+    }
+    if line.kind == "CONTRACT":
+        shown["mark"] = MARK if line.mark_kind else "OK"
+    return [shown[it.name] if it.name in shown else getattr(line, it.name) for it in _COLUMNS]

@@ -1,0 +1,93 @@
+"""Named reads of the cycle: whose ledgers are published when, and what is not final yet."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .. import tables
+from ..domain.cycle import Plan
+from ..errors import AgreementNotFound, ContractNotFound
+
+History = tables.ContractHistory
+
+STATE = ("policy_number", "branch_number", "history_number", "revision")
+"""What names one revision of one history (履歴番号と訂正回数)."""
+
+
+async def plans(tx: AsyncSession, ledger: str, on: date) -> Mapping[str, Plan]:
+    """Read on which days each office publishes a kind of ledger, as in force on a day."""
+    calendar = tables.CycleCalendar
+    found = await tx.scalars(
+        select(calendar)
+        .where(calendar.ledger == ledger, calendar.valid_from <= on)
+        # The newest comes last and stays.
+        .order_by(calendar.valid_from)
+    )
+    return {
+        it.branch_office_code: Plan(
+            it.weekdays, it.days_of_month, it.business_days_from_end, it.sample
+        )
+        for it in found
+    }
+
+
+async def agreements(tx: AsyncSession) -> Sequence[tables.Agreement]:
+    """List every special agreement, of whichever policyholder."""
+    code = tables.Agreement.agreement_code
+    return (await tx.scalars(select(tables.Agreement).order_by(code))).all()
+
+
+async def agreement(tx: AsyncSession, agreement_code: str) -> tables.Agreement:
+    """Find a special agreement of the policyholder this transaction is for.
+
+    Raises: AgreementNotFound.
+    """
+    found = await tx.get(tables.Agreement, agreement_code)
+    if found is None or found.policyholder_code != tx.info["tenant"]:
+        raise AgreementNotFound
+    return found
+
+
+def pending(agreement_code: str) -> Select[History]:
+    """Select the histories under an agreement that are on no fixed ledger yet (未確定)."""
+    contract, final = tables.Contract, tables.FixedLedgerLine
+    return (
+        select(History)
+        .join(
+            contract,
+            (contract.tenant == History.tenant) & (contract.policy_number == History.policy_number),
+        )
+        .where(
+            contract.agreement_code == agreement_code,
+            History.known_to.is_(None),
+            History.status != "CANCELLED",
+            ~exists().where(same_state(final, History)),
+        )
+    )
+
+
+def same_state(one: type[tables.Base], other: type[tables.Base]) -> ColumnElement[bool]:
+    """Say that two rows name the same revision of the same history."""
+    return and_(*(getattr(one, name) == getattr(other, name) for name in ("tenant", *STATE)))
+
+
+async def locked_contract(tx: AsyncSession, policy_number: str) -> tables.Contract:
+    """Find a contract, and keep changes and the month's end off it until this act has ended.
+
+    Raises: ContractNotFound.
+    """
+    key = (tx.info["tenant"], policy_number)
+    found = await tx.get(tables.Contract, key, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
+async def is_pending(
+    tx: AsyncSession, contract: tables.Contract, state: Mapping[str, str | int]
+) -> bool:
+    """Say whether this revision of a history is still the one that would become final."""
+    named = and_(*(getattr(History, name) == value for name, value in state.items()))
+    return await tx.scalar(exists(pending(contract.agreement_code).where(named)).select()) or False

@@ -1,0 +1,142 @@
+"""Named reads of fixed ledgers (確定用台帳): lists, one with its lines, what becomes final."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Insert, Select, and_, cast, exists, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import Text
+
+from .. import tables
+from ..errors import FixedLedgerNotFound
+from ..events import LINES_IN_A_FACT
+from .cycle import STATE, History, pending, same_state
+
+Ledger = tables.FixedLedger
+Line = tables.FixedLedgerLine
+
+
+@dataclass(frozen=True, slots=True)
+class FixedLedgerFilter:
+    """Which fixed ledgers are asked for; an empty part asks for all."""
+
+    agreement_codes: Sequence[str] = ()
+    months: Sequence[str] = ()
+    published_on_from: date | None = None
+    published_on_to: date | None = None
+    updated_at_from: datetime | None = None
+
+
+def fixed_ledgers(wanted: FixedLedgerFilter) -> Select[Ledger]:
+    """Select the fixed ledgers that fit, for paging."""
+    statement = select(Ledger)
+    if wanted.agreement_codes:
+        statement = statement.where(Ledger.agreement_code.in_(wanted.agreement_codes))
+    if wanted.months:
+        statement = statement.where(Ledger.month.in_(wanted.months))
+    if wanted.published_on_from is not None:
+        statement = statement.where(Ledger.published_on >= wanted.published_on_from)
+    if wanted.published_on_to is not None:
+        statement = statement.where(Ledger.published_on <= wanted.published_on_to)
+    if wanted.updated_at_from is not None:
+        statement = statement.where(Ledger.updated_at >= wanted.updated_at_from)
+    return statement
+
+
+async def fixed_ledger(tx: AsyncSession, ledger_id: str, *, lock: bool = False) -> Ledger:
+    """Find a fixed ledger.
+
+    Raises: FixedLedgerNotFound.
+    """
+    key = (tx.info["tenant"], ledger_id)
+    found = await tx.get(Ledger, key, with_for_update=lock, populate_existing=lock)
+    if found is None:
+        raise FixedLedgerNotFound
+    return found
+
+
+async def of_month(tx: AsyncSession, agreement_code: str, month: str) -> Ledger | None:
+    """Find an agreement's fixed ledger of a month."""
+    statement = select(Ledger).where(Ledger.agreement_code == agreement_code, Ledger.month == month)
+    return (await tx.scalars(statement)).one_or_none()
+
+
+def lines(ledger_id: str) -> Select[Any]:
+    """Select the lines of a fixed ledger, in order."""
+    columns = (Line.fixed_ledger_id, Line.line, *(getattr(Line, name) for name in STATE))
+    return select(*columns).where(Line.fixed_ledger_id == ledger_id).order_by(Line.line)
+
+
+def insert_lines(tx: AsyncSession, ledger: Ledger) -> Insert:
+    """Write the lines of a new fixed ledger: all that may become final now."""
+    columns = [getattr(History, name) for name in STATE]
+    numbered = _ready(ledger.agreement_code).with_only_columns(
+        literal(tx.info["tenant"]),
+        literal(ledger.id),
+        func.row_number().over(order_by=columns),
+        *columns,
+    )
+    return insert(Line).from_select(["tenant", "fixed_ledger_id", "line", *STATE], numbered)
+
+
+async def count_lines(tx: AsyncSession, ledger: Ledger) -> int:
+    """Count the lines of a fixed ledger."""
+    count = select(func.count()).where(Line.fixed_ledger_id == ledger.id)
+    return await tx.scalar(count) or 0
+
+
+async def lines_as_json(tx: AsyncSession, ledger: Ledger, after: int, count: int) -> Sequence[str]:
+    """Write so many lines after one as JSON lists, 500 in each."""
+    place = (Line.line - 1) // LINES_IN_A_FACT
+    members = [part for name in ("line", *STATE) for part in (name, getattr(Line, name))]
+    line = aggregate_order_by(func.json_build_object(*members), Line.line)
+    statement = (
+        select(cast(func.json_agg(line), Text))
+        .where(Line.fixed_ledger_id == ledger.id, Line.line > after, Line.line <= after + count)
+        .group_by(place)
+        .order_by(place)
+    )
+    return (await tx.scalars(statement)).all()
+
+
+async def lock_contracts(tx: AsyncSession, agreement_code: str) -> None:
+    """Keep others from changing the contracts of which something may become final."""
+    contract = tables.Contract
+    ready = _ready(agreement_code).with_only_columns(History.policy_number)
+    # In order of number, as changes lock them: the two wait for each other, never in a ring.
+    locked = (
+        select(contract.policy_number)
+        .where(contract.policy_number.in_(ready))
+        .order_by(contract.policy_number)
+        .with_for_update()
+        .subquery()
+    )
+    await tx.execute(select(func.count()).select_from(locked))
+
+
+def _ready(agreement_code: str) -> Select[Any]:
+    """Select what may become final: shown on a check ledger, its policy not marked, not held.
+
+    Source: ledger notes §2.5 and §2.6; architecture notes §7.16.
+    """
+    shown, hold = tables.CheckLedgerLine, tables.Hold
+    held = exists().where(
+        hold.tenant == History.tenant, hold.policy_number == History.policy_number
+    )
+    return pending(agreement_code).where(
+        exists().where(same_state(shown, History)), ~held, ~_is_marked()
+    )
+
+
+def _is_marked() -> Any:
+    # Of a policy nothing becomes final while anything of it is in error.
+    mark, sibling = tables.Mark, aliased(History)
+    same_policy = and_(mark.tenant == History.tenant, mark.policy_number == History.policy_number)
+    standing = and_(
+        same_state(mark, sibling), sibling.known_to.is_(None), sibling.status != "CANCELLED"
+    )
+    return exists().where(same_policy, exists().where(standing))

@@ -1,0 +1,209 @@
+"""Check ledgers over HTTP: published once a period, read by line, confirmed by their holder."""
+
+import asyncio
+
+from tests.kit import then
+from tests.kit.running import Running
+from tests.ledger import rounds
+from tests.ledger.rounds import MoveClock
+
+TUESDAY = "2026-08-25T10:15:00"
+WEDNESDAY = "2026-08-26T09:00:00"
+NEXT_WEDNESDAY = "2026-09-02T09:00:00"
+
+
+async def test_what_was_received_until_yesterday_is_shown(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given contracts of Tuesday and of today, when staff publish, then Tuesday's are shown."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    of_tuesday = await holder.applies(2)
+    clock_at(WEDNESDAY)
+    await holder.applies()
+
+    published = await holder.is_shown()
+
+    assert (published["from_on"], published["to_on"]) == ("2026-08-19", "2026-08-25")
+    assert (published["published_on"], published["status"]) == ("2026-08-26", "PUBLISHED")
+    assert (published["line_count"], published["marked_count"]) == (2, 0)
+    assert published["sample"] is False
+    shown = await holder.lines(published)
+    assert [it["policy_number"] for it in shown] == of_tuesday
+    assert {(it["kind"], it["mark"], it["branch_number"]) for it in shown} == {
+        ("CONTRACT", None, "00")
+    }
+
+
+async def test_what_was_shown_is_not_shown_again(ledger: Running, clock_at: MoveClock) -> None:
+    """Given one ledger with a contract, when the next is published, then it has only new ones."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+    await holder.is_shown()
+    new = await holder.applies()
+    clock_at(NEXT_WEDNESDAY)
+
+    second = await holder.is_shown()
+
+    assert (second["from_on"], second["to_on"]) == ("2026-08-26", "2026-09-01")
+    assert [it["policy_number"] for it in await holder.lines(second)] == new
+
+
+async def test_nothing_received_is_nothing_shown(ledger: Running, clock_at: MoveClock) -> None:
+    """Given a holder that sent nothing, when staff publish, then there is nothing to publish."""
+    clock_at(WEDNESDAY)
+    holder = await rounds.holder(ledger)
+
+    answer = await holder.staff("check-ledgers", agreement_code=holder.agreement_code)
+
+    then.refused(answer, 409, "state-conflict", "nothing-to-publish")
+    assert (await holder.reads("check-ledgers"))["items"] == []
+
+
+async def test_of_one_period_there_is_one_ledger(ledger: Running, clock_at: MoveClock) -> None:
+    """Given a contract, when three publish it at once and one later, then it is one ledger."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+
+    twins = await asyncio.gather(*(holder.is_shown() for _ in range(3)))
+    later = await holder.is_shown()
+
+    assert {it["id"] for it in (*twins, later)} == {later["id"]}
+    listed = await holder.reads("check-ledgers", agreement_code=holder.agreement_code)
+    assert [it["id"] for it in listed["items"]] == [later["id"]]
+    told = await then.told(ledger, later["id"], holder.code)
+    assert [kind for kind, _ in told] == ["ledger.check_ledger.published.v1"]
+
+
+async def test_the_others_hear_of_it(ledger: Running, clock_at: MoveClock) -> None:
+    """Given a contract, when it is shown and confirmed, then both are told with their counts."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+    published = await holder.is_shown()
+
+    await holder.confirms(published)
+
+    expected = {
+        "check_ledger_id": published["id"],
+        "agreement_code": holder.agreement_code,
+        "policyholder_code": holder.code,
+        "from_on": "2026-08-19",
+        "to_on": "2026-08-25",
+        "published_on": "2026-08-26",
+        "line_count": 1,
+        "marked_count": 0,
+        "refused_count": 0,
+    }
+    assert await then.told(ledger, published["id"], holder.code) == [
+        ("ledger.check_ledger.published.v1", expected),
+        ("ledger.check_ledger.confirmed.v1", expected),
+    ]
+
+
+async def test_its_holder_confirms_it_once(ledger: Running, clock_at: MoveClock) -> None:
+    """Given a ledger, when its holder confirms it, twice and with one key, then it is confirmed."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+    published = await holder.is_shown()
+
+    confirmed = await holder.confirms(published, **{"Idempotency-Key": "checked"})
+    replayed = await holder.confirms(published, **{"Idempotency-Key": "checked"})
+    stale = await holder.confirms(published)
+    again = await holder.confirms(confirmed.json())
+
+    assert published["allowed_actions"] == ["CONFIRM"]
+    assert (confirmed.json()["status"], confirmed.json()["allowed_actions"]) == ("CONFIRMED", [])
+    assert (replayed.json(), replayed.headers["idempotency-replayed"]) == (confirmed.json(), "true")
+    then.refused(stale, 412, "precondition-failed")
+    then.refused(again, 409, "state-conflict", "already-confirmed")
+
+
+async def test_rows_refused_at_upload_stand_beside_what_was_stored(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given a row of an unknown buyer, when the good one is shown, then its error is, too, once."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    upload, numbers = await holder.sends({}, {"payer_code": "9999999"})
+    clock_at(WEDNESDAY)
+
+    published = await holder.is_shown()
+
+    assert (published["line_count"], published["refused_count"]) == (2, 1)
+    [refused] = await holder.lines(published, kind="REFUSED")
+    assert (refused["upload_id"], refused["upload_row"]) == (upload["id"], 2)
+    assert (refused["policy_number"], refused["revision"]) == (numbers[1], None)
+    assert "L042" in {it["rule"] for it in refused["errors"]}
+    assert all(it["detail"] and it["detail_en"] for it in refused["errors"])
+    clock_at(NEXT_WEDNESDAY)
+    answer = await holder.staff("check-ledgers", agreement_code=holder.agreement_code)
+    then.refused(answer, 409, "state-conflict", "nothing-to-publish")
+
+
+async def test_osaka_shows_on_its_own_days(ledger: Running, clock_at: MoveClock) -> None:
+    """Given a holder of the Osaka branch, when shown on the 31st, then from the 20th, as sample."""
+    clock_at("2026-08-25T10:15:00")
+    holder = await rounds.holder(ledger, office="15")
+    await holder.applies()
+    clock_at("2026-08-31T06:30:00")
+
+    published = await holder.is_shown()
+
+    assert (published["from_on"], published["to_on"]) == ("2026-08-20", "2026-08-30")
+    assert (published["branch_office_code"], published["sample"]) == ("15", True)
+
+
+async def test_another_policyholders_ledger_is_not_found(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given a ledger, when another policyholder reads or confirms it, then it is not there."""
+    clock_at(TUESDAY)
+    holder, stranger = await rounds.holder(ledger), await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+    published = await holder.is_shown()
+    path = f"check-ledgers/{published['id']}"
+
+    answers = [
+        await stranger.gets(path),
+        await stranger.gets(f"{path}/lines"),
+        await stranger.gets(f"{path}/export"),
+        await stranger.confirms(published),
+    ]
+    wrong = await stranger.staff("check-ledgers", agreement_code=holder.agreement_code)
+
+    for answer in answers:
+        then.refused(answer, 404, "not-found", "check-ledger-not-found")
+    then.refused(wrong, 404, "not-found", "agreement-not-found")
+
+
+async def test_ledgers_are_found_by_day_and_state(ledger: Running, clock_at: MoveClock) -> None:
+    """Given two ledgers, one confirmed, when they are filtered, then each is found by its own."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    await holder.applies()
+    clock_at(WEDNESDAY)
+    first = await holder.is_shown()
+    await holder.confirms(first)
+    await holder.applies()
+    clock_at(NEXT_WEDNESDAY)
+    second = await holder.is_shown()
+
+    async def found(**params: str) -> list[str]:
+        return [it["id"] for it in (await holder.reads("check-ledgers", **params))["items"]]
+
+    assert await found() == [first["id"], second["id"]]
+    assert await found(sort="-published_on") == [second["id"], first["id"]]
+    assert await found(status="CONFIRMED") == [first["id"]]
+    assert await found(published_on_from="2026-08-27") == [second["id"]]
+    assert await found(published_on_to="2026-08-26") == [first["id"]]
+    assert await found(updated_at_from="2026-09-01T00:00:00Z") == [second["id"]]
+    assert await found(agreement_code="999999999") == []
