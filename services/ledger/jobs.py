@@ -31,18 +31,18 @@ _RETRY_SECONDS = 0.5
 async def process_uploads(databases: Databases, settings: ServiceSettings) -> None:
     """Carry out tasks until cancelled, through restarts of the database."""
     async with asyncio.TaskGroup() as group:
-        for _ in range(_AT_ONCE):
-            group.create_task(_work(databases, settings))
+        for place in range(_AT_ONCE):
+            group.create_task(_work(databases, settings, only_fresh=place > 0))
 
 
-async def _work(databases: Databases, settings: ServiceSettings) -> None:
+async def _work(databases: Databases, settings: ServiceSettings, *, only_fresh: bool) -> None:
     store = file_store(settings.files_url)
     while True:
         try:
             async with _bell(settings) as rung:
                 while True:
                     rung.clear()
-                    if not await carry_out_next(databases, store):
+                    if not await carry_out_next(databases, store, only_fresh=only_fresh):
                         with contextlib.suppress(TimeoutError):
                             await asyncio.wait_for(rung.wait(), _POLL_SECONDS)
         except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from uuid import uuid4
 
 import httpx
 
-from services.ledger import consumers
+from libs.common.wire import new_id
+from services.ledger import consumers, tables
 from services.ledger.actions.processing import carry_out_next
 from tests.kit.running import Running
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ledger"
 _CODE_TABLES = Path(__file__).parents[2] / "services" / "premium" / "data" / "code_tables"
-_keys = count()
+TOTO = "045012300"
+_serials = count(800_001)
 
 
 def master_data() -> dict[str, Any]:
@@ -122,6 +124,70 @@ async def worked_off(service: Running, upload_id: str, tenant: str) -> dict[str,
     )
     upload: dict[str, Any] = answer.json()
     return upload
+
+
+async def contract(service: Running) -> str:
+    """A contract of 東都機械貿易 has been applied for; gives its policy number."""
+    serial = next(_serials)
+    row = (FIXTURES / "new_valid" / "submit.cp932.csv").read_bytes().partition(b"\n")[0]
+    sent = await handed_in(
+        service,
+        row.replace(b"000001", b"%06d" % serial, 1) + b"\n",
+        tenant=TOTO,
+        file_name="東都機械貿易(260825).csv",
+        declared_count="1",
+        mode="SUBMIT",
+    )
+    upload = await worked_off(service, sent.json()["id"], TOTO)
+    assert upload["status"] == "APPLIED", upload
+    return f"1020010035726{serial:06}"
+
+
+async def fixed_ledger(service: Running, policy_number: str, revision: int = 0) -> str:
+    """The first history of a contract has become final; gives the fixed ledger's id."""
+    ledger_id = new_id("fixed_ledger")
+    async with service.databases.tenant(TOTO) as tx:
+        contract = await tx.get_one(tables.Contract, (TOTO, policy_number))
+        contract.status = "IN_FORCE"
+        tx.add(
+            tables.FixedLedger(
+                tenant=TOTO,
+                id=ledger_id,
+                agreement_code=policy_number[2:11],
+                branch_office_code=policy_number[:2],
+                month=ledger_id,  # of its own: no test shares a month with another
+                published_on=date(2026, 8, 31),
+                published_at=datetime(2026, 8, 30, 21, tzinfo=UTC),
+                sample=False,
+                line_count=1,
+                version=1,
+                updated_at=datetime(2026, 8, 30, 21, tzinfo=UTC),
+            )
+        )
+        state = {**_first_history(policy_number), "revision": revision}
+        tx.add(tables.FixedLedgerLine(tenant=TOTO, fixed_ledger_id=ledger_id, line=1, **state))
+    return ledger_id
+
+
+async def invoiced(service: Running, ledger_id: str) -> None:
+    """The premium of a fixed ledger has been invoiced."""
+    async with service.databases.tenant(TOTO) as tx:
+        ledger = await tx.get_one(tables.FixedLedger, (TOTO, ledger_id))
+        ledger.invoice_id, ledger.invoice_number = new_id("invoice"), "2026-08-000001"
+        ledger.invoiced_on = date(2026, 8, 31)
+
+
+async def marked(service: Running, policy_number: str, revision: int) -> None:
+    """A revision of the first history of a contract has been found faulty."""
+    async with service.databases.tenant(TOTO) as tx:
+        told = {"kind": "STAFF", "reason_ja": "貨物が違う", "reason_en": "Other goods"}
+        when = {"marked_at": datetime(2026, 8, 26, tzinfo=UTC), "marked_by": "staff"}
+        state = {**_first_history(policy_number), "revision": revision}
+        tx.add(tables.Mark(tenant=TOTO, **state, **told, **when))
+
+
+def _first_history(policy_number: str) -> dict[str, Any]:
+    return {"policy_number": policy_number, "branch_number": "00", "history_number": "00"}
 
 
 async def findings(service: Running, upload_id: str, tenant: str) -> list[dict[str, Any]]:

@@ -14,10 +14,13 @@ from libs.common.outbox import announce_data
 from .. import events, tables
 from ..domain.case import Case
 from ..domain.judging import Judgement
+from ..domain.layout import CHANGES
 from ..domain.register import Register
 from ..domain.telling import facts, first_histories
-from ..queries.bulk import move_staged, stage
+from ..queries.bulk import as_array, move_staged, stage
+from ..queries.changes import write_changes
 
+_STORED = {column.name for column in tables.ContractHistory.__table__.columns}
 _OF_THE_CONTRACT = ("agreement_code", "applicant_code", "received_on")
 _LIKE = """
 contract_histories, (SELECT agreement_code, applicant_code, received_on FROM contracts) AS contract
@@ -46,13 +49,31 @@ async def apply(
     )
     if histories.is_empty():
         return
+    store = store_changes if case.layout.code == CHANGES.code else _store_new
+    await store(tx, histories, at)
+    await _count_delays(tx, case.register, judgement.delays)
+    await _tell(tx, upload, histories, case.register)
+
+
+async def _store_new(tx: AsyncSession, histories: pl.DataFrame, at: datetime) -> None:
     kept = histories.rename({"row": "upload_row"}).drop("bucket", "branch_office_code")
     staged = await stage(tx, _LIKE, kept.with_columns(known_from=pl.lit(at.isoformat())))
     await tx.execute(_NEW_CONTRACTS)
     columns = [name for name in (*kept.columns, "known_from") if name not in _OF_THE_CONTRACT]
     await move_staged(tx, "contract_histories", staged, columns)
-    await _count_delays(tx, case.register, judgement.delays)
-    await _tell(tx, upload, histories, case.register)
+
+
+async def store_changes(tx: AsyncSession, histories: pl.DataFrame, at: datetime) -> None:
+    """Store the histories that come of changes, corrections and cancellations, as of one instant.
+
+    The contracts are locked, by who judged the changes.
+    """
+    results = histories.rename({"row": "upload_row"}).with_columns(
+        as_array("significant_items"), valid_to=pl.lit(None, pl.Date)
+    )
+    stored = [name for name in results.columns if name in _STORED]
+    await stage(tx, "contract_histories", results.select(stored))
+    await write_changes(tx, at)
 
 
 async def _count_delays(tx: AsyncSession, register: Register, delays: Mapping[str, int]) -> None:

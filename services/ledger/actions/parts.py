@@ -15,6 +15,8 @@ import obstore
 import polars as pl
 from obstore.store import ObjectStore
 
+from libs.common.files import remove_file
+
 from ..domain.partition import BUCKETS, numbered
 from ..domain.reading import Reading
 
@@ -64,9 +66,20 @@ def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
     return pl.concat(_frames(io.BytesIO(content))).sort("row")
 
 
+async def remove(store: ObjectStore, key: str) -> None:
+    """Remove the parts of a file; those that are gone already are no fault."""
+    async for page in obstore.list(store, prefix=_folder(key)):
+        for part in page:
+            await remove_file(store, part["path"])
+
+
 def part_key(key: str, part: int) -> str:
     """Name a part in the object store."""
-    return f"{key}.parts/{part}"
+    return f"{_folder(key)}/{part}"
+
+
+def _folder(key: str) -> str:
+    return f"{key}.parts"
 
 
 def _parts_for(size_bytes: int) -> int:

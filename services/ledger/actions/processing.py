@@ -8,33 +8,43 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 import structlog
 from obstore.store import ObjectStore
-from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import now
 from libs.common.database import PLATFORM, Databases, act_for, is_outage
+from libs.common.wire import new_uuid
 
 from .. import events, tables
 from ..domain.case import Case
 from ..domain.judging import Judgement, judge
-from ..domain.layout import BY_CODE
+from ..domain.layout import BY_CODE, CHANGES
 from ..domain.reading import Reading
 from ..queries import uploads as queries
-from ..queries.bulk import insert_staged
+from ..queries.bulk import as_array, insert_staged
+from ..queries.changes import lock_contracts
 from ..queries.register import register_for, severities
 from . import file_level, parts
 from .applying import apply, number_delays
 from .refused import keep_refused
-from .uploads import ask_for, ask_for_application, move_on, tell
+from .uploads import ask_for, ask_for_application, ask_for_tidying, move_on, tell
 
 log = structlog.get_logger(__name__)
 
 FINDINGS_KEPT = 10_000
 MOST_ROWS = 1_000_000
+MOST_WORKERS_LOST = 3
+
+_PASSING = ("40001", "40P01")  # not serializable, deadlock
+
+
+class WorkersLost(RuntimeError):
+    """Several processes began a piece of work and none of them lived to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +57,54 @@ class Work:
     task: queries.Task
 
 
-async def carry_out_next(databases: Databases, store: ObjectStore) -> bool:
-    """Take one task and carry it out; say whether there was one."""
+async def carry_out_next(
+    databases: Databases, store: ObjectStore, *, only_fresh: bool = False
+) -> bool:
+    """Take one task and carry it out; say whether there was one.
+
+    `only_fresh` leaves alone what somebody has begun before: where two tasks are carried out
+    beside each other, one that ends its process takes the same other one with it only once.
+    """
     task: queries.Task | None = None
     try:
         async with databases.tenant(PLATFORM) as tx:
-            task = await queries.next_task(tx)
+            task = await queries.next_task(tx, only_fresh=only_fresh)
             if task is None:
                 return False
+            await _begin(databases, task)
             await act_for(tx, task.policyholder_code)
             upload = await queries.upload(tx, task.upload_id)
             await _ACTS[task.kind](Work(tx, store, upload, task))
-            done = tables.UploadTask.position == task.position
-            await tx.execute(delete(tables.UploadTask).where(done))
+            await queries.finish(tx, task)
     except Exception as error:
-        if task is None or is_outage(error):
+        if task is None or is_outage(error) or _is_passing(error):
             raise
         # A fault of ours must not stop the queue: the upload fails, and says so.
         log.exception("upload_failed", upload_id=task.upload_id, kind=task.kind)
-        await _give_up(databases, task)
+        reason = "workers-lost" if isinstance(error, WorkersLost) else "internal-error"
+        await _give_up(databases, task, reason)
     return True
+
+
+async def _begin(databases: Databases, task: queries.Task) -> None:
+    """Note who begins a task, in a transaction of its own: it must outlive the process.
+
+    Raises: WorkersLost.
+    """
+    async with databases.tenant(PLATFORM) as tx:
+        begun = await queries.begin(tx, task, _this_process())
+    if begun > MOST_WORKERS_LOST:
+        raise WorkersLost
+
+
+@cache
+def _this_process() -> str:
+    return str(new_uuid())
+
+
+def _is_passing(error: Exception) -> bool:
+    """Say whether a failure is of the moment: two who waited for each other in a ring."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _PASSING
 
 
 async def _read(work: Work) -> None:
@@ -103,7 +141,7 @@ async def _read(work: Work) -> None:
 
 async def _judge(work: Work) -> None:
     """Judge one part and keep what was found; the last one concludes."""
-    part = await _judged(work, work.task.part)
+    part = await _judged(work, await _rows(work, work.task.part))
     if not await _count(work, part):
         return
     await number_delays(work.tx, work.upload)
@@ -122,8 +160,10 @@ async def _judge(work: Work) -> None:
 
 async def _apply(work: Work) -> None:
     """Judge one part as things stand now, and apply its good policies."""
-    part = await _judged(work, work.task.part)
-    await apply(work.tx, work.upload, part.judgement, part.case, now())
+    rows = await _rows(work, work.task.part)
+    at = await _lock(work, rows)
+    part = await _judged(work, rows)
+    await apply(work.tx, work.upload, part.judgement, part.case, at)
     await keep_refused(work.tx, work.upload, part.refused)
     if await _count(work, part):
         await _conclude(work)
@@ -131,8 +171,11 @@ async def _apply(work: Work) -> None:
 
 async def _apply_all(work: Work) -> None:
     """Apply every part in this one transaction, or none if one has an error by now."""
-    judged = [await _judged(work, part) for part in work.upload.parts]
-    at = now()
+    at, judged = now(), []
+    for number in work.upload.parts:
+        rows = await _rows(work, number)
+        at = max(at, await _lock(work, rows))
+        judged.append(await _judged(work, rows))
     good = not any(part.judgement.errors for part in judged)
     for part in judged:
         if good:
@@ -144,12 +187,19 @@ async def _apply_all(work: Work) -> None:
         await _end(work, "INVALID", events.UploadValidated)
 
 
+async def _tidy(work: Work) -> None:
+    """Remove what an upload that has ended no longer needs; the file itself stays."""
+    await parts.remove(work.store, work.upload.file_key)
+    await queries.forget_takers(work.tx)
+
+
 _Act = Callable[[Work], Awaitable[None]]
 _ACTS: dict[str, _Act] = {
     "READ": _read,
     "JUDGE": _judge,
     "APPLY": _apply,
     "APPLY_ALL": _apply_all,
+    "TIDY": _tidy,
 }
 
 
@@ -163,13 +213,27 @@ class _Part:
     policies: int
 
 
-async def _judged(work: Work, number: int) -> _Part:
+async def _rows(work: Work, number: int) -> pl.DataFrame:
+    return await asyncio.to_thread(parts.read_part, work.store, work.upload.file_key, number)
+
+
+async def _lock(work: Work, rows: pl.DataFrame) -> datetime:
+    """Keep others from the contracts that a part changes; gives the instant of what is done.
+
+    Locked before anything is judged: who comes second is judged by what the first one did.
+    """
+    if work.upload.layout != CHANGES.code:
+        return now()
+    return await lock_contracts(work.tx, rows["policy_number"].drop_nulls().unique().to_list())
+
+
+async def _judged(work: Work, rows: pl.DataFrame) -> _Part:
     """Judge a part as the registers stand, and keep what was found."""
     upload = work.upload
-    rows = await asyncio.to_thread(parts.read_part, work.store, upload.file_key, number)
+    layout = BY_CODE[upload.layout, upload.slots]
     case = Case(
-        layout=BY_CODE[upload.layout, upload.slots],
-        register=await register_for(work.tx, rows),
+        layout=layout,
+        register=await register_for(work.tx, rows, layout),
         policyholder_code=upload.tenant,
         received_on=upload.deemed_received_on,
         evidence_cases=dict(pair.split("=") for pair in upload.evidence_cases),
@@ -183,10 +247,9 @@ async def _judged(work: Work, number: int) -> _Part:
 
 
 async def _keep(work: Work, findings: pl.DataFrame) -> None:
-    numbers = pl.col("item_nos").cast(pl.List(pl.String)).list.join(",")
     stored = findings.with_columns(
+        as_array("item_nos"),
         row=pl.col("row").fill_null(0),
-        item_nos=pl.concat_str(pl.lit("{"), numbers, pl.lit("}")),
         upload_id=pl.lit(work.upload.id),
         number=pl.int_range(len(findings)),
     )
@@ -227,14 +290,17 @@ async def _end(work: Work, status: str, fact: type[events.UploadFact]) -> None:
     work.upload.finished_at = now()
     await _move(work, status)
     await tell(work.tx, work.upload, fact)
+    if status != "READY":
+        await ask_for_tidying(work.tx, work.upload)
 
 
-async def _give_up(databases: Databases, task: queries.Task) -> None:
+async def _give_up(databases: Databases, task: queries.Task, reason: str) -> None:
     at: datetime = now()
     async with databases.tenant(task.policyholder_code) as tx:
+        # First the tasks, as whoever carries one out: the two never wait in a ring.
+        await queries.drop_tasks(tx, task.upload_id)
         upload = await queries.upload(tx, task.upload_id, lock=True)
-        upload.status, upload.reason, upload.finished_at = "FAILED", "internal-error", at
+        upload.status, upload.reason, upload.finished_at = "FAILED", reason, at
         move_on(upload, at)
-        of_upload = tables.UploadTask.upload_id == task.upload_id
-        await tx.execute(delete(tables.UploadTask).where(of_upload))
+        await ask_for_tidying(tx, upload)
         await tell(tx, upload, events.UploadFailed)

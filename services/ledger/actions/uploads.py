@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import context
@@ -108,6 +107,8 @@ async def cancel(
 
     Raises: UploadNotFound, PreconditionFailed, AlreadyUnderWay.
     """
+    # First the tasks, as whoever carries one out: the two never wait in a ring.
+    await queries.drop_tasks(tx, upload_id)
     upload = await queries.upload(tx, upload_id, lock=True)
     match(seen_version, upload.version)
     if upload.status not in _CANCELLABLE:
@@ -115,7 +116,7 @@ async def cancel(
 
     upload.status, upload.finished_at = "CANCELLED", at
     move_on(upload, at)
-    await tx.execute(delete(tables.UploadTask).where(tables.UploadTask.upload_id == upload_id))
+    await ask_for_tidying(tx, upload)
     await tell(tx, upload, events.UploadCancelled)
     return upload
 
@@ -162,6 +163,11 @@ async def ask_for_application(tx: AsyncSession, upload: tables.Upload, turn: int
         await ask_for(tx, upload, "APPLY_ALL", [0], turn)
     else:
         await ask_for(tx, upload, "APPLY", upload.parts, turn)
+
+
+async def ask_for_tidying(tx: AsyncSession, upload: tables.Upload) -> None:
+    """Ask that what an upload that has ended no longer needs be removed."""
+    await ask_for(tx, upload, "TIDY", [0], None)
 
 
 async def tell(tx: AsyncSession, upload: tables.Upload, fact: type[events.UploadFact]) -> None:

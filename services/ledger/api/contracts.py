@@ -1,5 +1,6 @@
 """`/ledger-contracts`: contracts born in ledgers (証券), with branches and histories."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -22,6 +23,8 @@ from libs.common.wire import (
 )
 
 from .. import tables
+from ..domain.states import CANCELLED
+from ..domain.status import StateOfBranch, status_of
 from ..errors import ContractNotFound
 from ..queries import contracts as queries
 
@@ -91,10 +94,23 @@ class ContractHistory(Output):
     pre_shipment_amount: DecimalString
     post_shipment_amount: DecimalString | None
     settlements: list[Settlement]
+    significant_items: list[int]
+    notify_by: BusinessDate | None
+    late_notification: bool
+    finalised_on: BusinessDate | None
+    invoiced_on: BusinessDate | None
+
+    @classmethod
+    def of(cls, history: tables.ContractHistory, final: queries.Finalisation) -> Self:
+        """Show a history with the days on which it was made final and invoiced."""
+        stored = {
+            name: getattr(history, name) for name in cls.model_fields if hasattr(history, name)
+        }
+        return cls(**stored, finalised_on=final.finalised_on, invoiced_on=final.invoiced_on)
 
 
 class CurrencyTotal(Output):
-    """The amounts of a contract's active branches in one currency."""
+    """The amounts in one currency of a contract's branches that were not cancelled."""
 
     currency_code: str
     contract_principal: DecimalString
@@ -126,10 +142,10 @@ class LedgerContract(LedgerContractSummary):
     totals: list[CurrencyTotal]
 
     @classmethod
-    def of(cls, contract: tables.Contract, branches: list[ContractHistory]) -> Self:
-        """Show a contract with the branches that were asked for."""
+    def of(cls, contract: tables.Contract, status: str, branches: list[ContractHistory]) -> Self:
+        """Show a contract as it stood when the branches did that were asked for."""
         summary = LedgerContractSummary.model_validate(contract).model_dump()
-        return cls(**summary, branches=branches, totals=_totals(branches))
+        return cls(**summary | {"status": status}, branches=branches, totals=_totals(branches))
 
 
 class ContractHistories(Output):
@@ -177,8 +193,13 @@ async def get_ledger_contract(
     """Read a contract: as it stands, as it held on a day, or as it was known at a moment."""
     contract = await queries.contract(tx, policy_number)
     found = await queries.branches(tx, policy_number, as_of, known_at)
+    final = await queries.finalisations(tx, policy_number, known_at)
+    status = contract.status
+    if known_at is not None:
+        every = await queries.histories(tx, policy_number, known_at)
+        status = status_of(map(_state, every), is_final=bool(final))
     response.headers["ETag"] = etag(contract.version)
-    return LedgerContract.of(contract, [ContractHistory.model_validate(it) for it in found])
+    return LedgerContract.of(contract, status, _shown(found, final))
 
 
 @router.get(
@@ -191,22 +212,35 @@ async def list_ledger_contract_history(
 ) -> ContractHistories:
     """Read every state each branch of a contract went through (履歴)."""
     found = await queries.histories(tx, policy_number, known_at)
-    return ContractHistories(
-        policy_number=policy_number,
-        histories=[ContractHistory.model_validate(it) for it in found],
-    )
+    final = await queries.finalisations(tx, policy_number, known_at)
+    return ContractHistories(policy_number=policy_number, histories=_shown(found, final))
+
+
+def _shown(
+    found: Sequence[tables.ContractHistory],
+    final: Mapping[tuple[str, str], queries.Finalisation],
+) -> list[ContractHistory]:
+    none = queries.Finalisation()
+    return [
+        ContractHistory.of(it, final.get((it.branch_number, it.history_number), none))
+        for it in found
+    ]
+
+
+def _state(history: tables.ContractHistory) -> StateOfBranch:
+    return StateOfBranch(history.branch_number, history.history_number, history.status)
 
 
 def _totals(branches: list[ContractHistory]) -> list[CurrencyTotal]:
-    active = [branch for branch in branches if branch.status == "ACTIVE"]
+    counted = [branch for branch in branches if branch.status != CANCELLED]
     return [
         CurrencyTotal(
             currency_code=currency,
-            contract_principal=_sum(active, currency, "contract_principal"),
-            pre_shipment_amount=_sum(active, currency, "pre_shipment_amount"),
-            post_shipment_amount=_sum(active, currency, "post_shipment_amount"),
+            contract_principal=_sum(counted, currency, "contract_principal"),
+            pre_shipment_amount=_sum(counted, currency, "pre_shipment_amount"),
+            post_shipment_amount=_sum(counted, currency, "post_shipment_amount"),
         )
-        for currency in sorted({branch.currency_code for branch in active})
+        for currency in sorted({branch.currency_code for branch in counted})
     ]
 
 

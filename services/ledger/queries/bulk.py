@@ -3,6 +3,7 @@
 PostgreSQL takes no COPY into a table with row security, so rows pass through a temporary one.
 """
 
+import io
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -45,8 +46,28 @@ async def stage(tx: AsyncSession, like: str, frame: pl.DataFrame) -> str:
     return "staged"
 
 
+def as_array(name: str) -> pl.Expr:
+    """Write a column of lists of numbers as PostgreSQL writes arrays."""
+    numbers = pl.col(name).cast(pl.List(pl.String)).list.join(",")
+    return pl.concat_str(pl.lit("{"), numbers, pl.lit("}")).alias(name)
+
+
 def _quoted(frame: pl.DataFrame) -> list[str]:
     return [f'"{column}"' for column in frame.columns]
+
+
+async def copy_out(tx: AsyncSession, query: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Bring the rows of a query as a frame of text, without an object for each cell."""
+    connection = await (await tx.connection()).get_raw_connection()
+    driver: Any = connection.driver_connection
+    written = io.BytesIO()
+    await driver.copy_from_query(query, output=written, format="csv")
+    return pl.read_csv(
+        written.getvalue(),
+        has_header=False,
+        schema=dict.fromkeys(columns, pl.String()),
+        raise_if_empty=False,
+    )
 
 
 async def insert_staged(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:

@@ -1,16 +1,36 @@
 """Named reads of contracts: as things stand, as they were on a day, as they were known then."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.dates import today_in_japan
+
 from .. import tables
+from ..domain.states import CANCELLED
 from ..errors import ContractNotFound
 
 History = tables.ContractHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Finalisation:
+    """When a history became final (確定日), and when its premium was invoiced (保険料請求日)."""
+
+    finalised_on: date | None = None
+    invoiced_on: date | None = None
+
+    def as_known_at(self, known_at: datetime | None) -> Self:
+        """Leave out an invoice that was issued later."""
+        if known_at is None or self.invoiced_on is None:
+            return self
+        was_known = self.invoiced_on <= today_in_japan(known_at)
+        return self if was_known else replace(self, invoiced_on=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +74,15 @@ async def branches(
 ) -> Sequence[History]:
     """Read what holds of each branch on a day, as it was known at a moment.
 
-    Without a day the last state of each branch counts, without a moment what is known now.
+    Without a day the last state of each branch counts, without a moment what is known now. Of a
+    branch with nothing but cancelled histories the last of them is told.
     Raises: ContractNotFound when nothing was known then.
     """
     statement = select(History).where(History.policy_number == policy_number, _known(known_at))
-    statement = statement.where(_valid(as_of)).order_by(
-        History.branch_number, History.history_number
-    )
-    found = (await tx.scalars(statement)).all()
+    statement = statement.where(_valid(as_of))
+    last_first = (History.status == CANCELLED, History.history_number.desc())
+    statement = statement.ext(distinct_on(History.branch_number))
+    found = (await tx.scalars(statement.order_by(History.branch_number, *last_first))).all()
     if not found:
         raise ContractNotFound
     return found
@@ -70,7 +91,10 @@ async def branches(
 async def histories(
     tx: AsyncSession, policy_number: str, known_at: datetime | None
 ) -> Sequence[History]:
-    """Read every state each branch went through (履歴), as it was known at a moment."""
+    """Read every state each branch went through (履歴), as it was known at a moment.
+
+    Raises: ContractNotFound when nothing was known then.
+    """
     statement = (
         select(History)
         .where(History.policy_number == policy_number, _known(known_at))
@@ -80,6 +104,27 @@ async def histories(
     if not found:
         raise ContractNotFound
     return found
+
+
+async def finalisations(
+    tx: AsyncSession, policy_number: str, known_at: datetime | None
+) -> Mapping[tuple[str, str], Finalisation]:
+    """Read when each history of a contract became final, by branch and history.
+
+    Each counts from its first finalisation, in whichever revision it was then.
+    """
+    line, ledger = tables.FixedLedgerLine, tables.FixedLedger
+    invoiced_on = func.min(ledger.invoiced_on)
+    statement = (
+        select(line.branch_number, line.history_number, func.min(ledger.published_on), invoiced_on)
+        .join(ledger, (ledger.tenant == line.tenant) & (ledger.id == line.fixed_ledger_id))
+        .where(line.policy_number == policy_number)
+        .group_by(line.branch_number, line.history_number)
+    )
+    if known_at is not None:
+        statement = statement.where(ledger.published_at <= known_at)
+    found = {(row[0], row[1]): Finalisation(row[2], row[3]) for row in await tx.execute(statement)}
+    return {key: it.as_known_at(known_at) for key, it in found.items()}
 
 
 def _known(at: datetime | None) -> ColumnElement[bool]:

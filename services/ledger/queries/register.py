@@ -1,7 +1,8 @@
 """What a part of a file is judged against, brought from our copies of the registers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
 from sqlalchemy import func, select
@@ -9,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
 from ..domain.findings import Severity
+from ..domain.layout import CHANGES, Layout
 from ..domain.register import CodeTable, Register
+from ..domain.states import NO_STATES
+from .states import states_of
 
 _AGREEMENT = {
     "agreement_code": pl.String,
@@ -21,23 +25,27 @@ _AGREEMENT = {
 _BUYER_ITEMS = ("payer_code", "guarantor_code", "sales_counterparty_code")
 
 
-async def register_for(tx: AsyncSession, rows: pl.DataFrame) -> Register:
+async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout) -> Register:
     """Bring together what these rows can ask for, and no more."""
-    codes = {code.replace("-", "") for name in _BUYER_ITEMS for code in _distinct(rows, name)}
+    numbers = rows["policy_number"].drop_nulls().unique()
+    is_change = layout.code == CHANGES.code
+    states = await states_of(tx, numbers) if is_change else NO_STATES
     return Register(
         agreements=await _agreements(tx),
         policyholders=pl.Series(await _policyholder_codes(tx), dtype=pl.String),
-        buyers=await _buyers(tx, codes),
-        policy_numbers=pl.Series(
-            await _used(tx, _distinct(rows, "policy_number")), dtype=pl.String
-        ),
+        # What a change leaves blank stays: the parties of the contract are judged again.
+        buyers=await _buyers(tx, {*_buyer_codes(rows), *_buyer_codes(states)}),
+        policy_numbers=pl.Series(await _used(tx, numbers.to_list()), dtype=pl.String),
         delays=await _delays(tx),
         tables=await _code_tables(tx),
+        states=states,
+        minimum_increase=await _minimum_increase(tx),
     )
 
 
-def _distinct(rows: pl.DataFrame, name: str) -> list[str]:
-    return rows[name].drop_nulls().unique().to_list()
+def _buyer_codes(rows: pl.DataFrame) -> Iterator[str]:
+    for name in _BUYER_ITEMS:
+        yield from rows[name].drop_nulls().unique().str.replace_all("-", "")
 
 
 async def _agreements(tx: AsyncSession) -> pl.DataFrame:
@@ -77,6 +85,12 @@ async def _delays(tx: AsyncSession) -> Mapping[str, int]:
         & (counted.tenant == tx.info["tenant"]),
     )
     return {row.agreement_code: row.delays for row in await tx.execute(statement)}
+
+
+async def _minimum_increase(tx: AsyncSession) -> Mapping[str, Decimal]:
+    agreement = tables.Agreement
+    rows = await tx.execute(select(agreement.agreement_code, agreement.minimum_increase_amount))
+    return {row.agreement_code: row.minimum_increase_amount for row in rows}
 
 
 async def _code_tables(tx: AsyncSession) -> Mapping[str, CodeTable]:

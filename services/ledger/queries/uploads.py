@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Delete, Select, Update, delete, select, text, update
+from sqlalchemy import Delete, Select, Update, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -14,10 +15,12 @@ from ..errors import UploadNotFound
 _NEXT = text("""
 SELECT position, policyholder_code, upload_id, kind, part, turn
 FROM upload_tasks AS task
-WHERE turn IS NULL OR NOT EXISTS (
+WHERE (turn IS NULL OR NOT EXISTS (
     SELECT FROM upload_tasks AS earlier
     WHERE earlier.policyholder_code = task.policyholder_code AND earlier.turn < task.turn
-)
+)) AND NOT (:only_fresh AND EXISTS (
+    SELECT FROM upload_task_takers AS taker WHERE taker.position = task.position
+))
 ORDER BY position LIMIT 1 FOR UPDATE OF task SKIP LOCKED
 """)
 _COUNTERS = (
@@ -43,10 +46,39 @@ class Task:
     turn: int | None
 
 
-async def next_task(tx: AsyncSession) -> Task | None:
-    """Take the next piece of work, or none; the row stays locked until the transaction ends."""
-    row = (await tx.execute(_NEXT)).one_or_none()
+async def next_task(tx: AsyncSession, *, only_fresh: bool) -> Task | None:
+    """Take the next piece of work, or none; the row stays locked until the transaction ends.
+
+    Fresh is what nobody has begun yet.
+    """
+    row = (await tx.execute(_NEXT, {"only_fresh": only_fresh})).one_or_none()
     return Task(*row) if row else None
+
+
+async def begin(tx: AsyncSession, task: Task, worker: str) -> int:
+    """Note that a process begins a piece of work; gives how many have begun it, this one too."""
+    taker = tables.UploadTaskTaker
+    taken = insert(taker).values(position=task.position, worker=worker)
+    await tx.execute(taken.on_conflict_do_nothing())
+    of_task = select(func.count()).where(taker.position == task.position)
+    return await tx.scalar(of_task) or 0
+
+
+async def finish(tx: AsyncSession, task: Task) -> None:
+    """Take a piece of work from the queue, and with it those who had begun it."""
+    for table in (tables.UploadTask, tables.UploadTaskTaker):
+        await tx.execute(delete(table).where(table.position == task.position))
+
+
+async def drop_tasks(tx: AsyncSession, upload_id: str) -> None:
+    """Take all work of an upload from the queue; what is under way is waited for."""
+    await tx.execute(delete(tables.UploadTask).where(tables.UploadTask.upload_id == upload_id))
+
+
+async def forget_takers(tx: AsyncSession) -> None:
+    """Forget who began work that is no longer to be done."""
+    taker, task = tables.UploadTaskTaker, tables.UploadTask
+    await tx.execute(delete(taker).where(taker.position.not_in(select(task.position))))
 
 
 async def next_turn(tx: AsyncSession) -> int:

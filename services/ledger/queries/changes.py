@@ -1,0 +1,130 @@
+"""Changed contracts, written by set in two times: what was believed is closed, never replaced.
+
+All of it works on the results of a part in the table `staged` (`bulk.stage`), whose columns are
+those of `contract_histories`, and at one instant.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.clock import now
+
+from .. import tables
+
+_KEY = "policy_number, branch_number, history_number"
+_TOLD_ANEW = ("tenant", "known_from", "known_to", "valid_to")
+_SAID = ", ".join(
+    column.name
+    for column in tables.ContractHistory.__table__.columns
+    if column.name not in _TOLD_ANEW
+)
+
+# In order of number: two who change the same policies wait for each other, never in a ring.
+_LOCK = text("""
+SELECT max(updated_at) FROM (
+    SELECT updated_at FROM contracts WHERE policy_number = ANY(:policy_numbers)
+    ORDER BY policy_number FOR UPDATE
+) AS locked
+""")
+
+# A corrected or cancelled history holds for the days it held for; and what was once notified as
+# a significant change, and when, is not made different by it.
+_KEEP = text("""
+UPDATE staged SET valid_from = former.valid_from, valid_to = former.valid_to,
+    significant_items = former.significant_items, notify_by = former.notify_by,
+    late_notification = former.late_notification
+FROM contract_histories AS former
+WHERE former.policy_number = staged.policy_number AND former.branch_number = staged.branch_number
+  AND former.history_number = staged.history_number AND former.known_to IS NULL
+""")
+
+# Each history of a branch holds until the next one that is not cancelled begins. What does not
+# change by that is left out.
+_TIMELINE = text(f"""
+CREATE TEMP TABLE timeline ON COMMIT DROP AS
+WITH known AS (
+    SELECT {_KEY}, status, valid_from, valid_to, false AS is_result
+    FROM contract_histories AS history
+    WHERE known_to IS NULL
+      AND (policy_number, branch_number) IN (SELECT policy_number, branch_number FROM staged)
+      AND ({_KEY}) NOT IN (SELECT {_KEY} FROM staged)
+    UNION ALL
+    SELECT {_KEY}, status, valid_from, valid_to, true FROM staged
+), timed AS (
+    SELECT {_KEY}, is_result, valid_to AS held_to, CASE
+        WHEN status = 'CANCELLED' THEN valid_to
+        ELSE lead(valid_from) OVER (
+            PARTITION BY policy_number, branch_number, status = 'CANCELLED'
+            ORDER BY history_number
+        ) END AS valid_to
+    FROM known
+)
+SELECT {_KEY}, is_result, valid_to FROM timed
+WHERE is_result OR valid_to IS DISTINCT FROM held_to
+""")  # noqa: S608  # our own names
+
+_CLOSE = text("""
+UPDATE contract_histories AS history SET known_to = :at
+FROM timeline
+WHERE history.policy_number = timeline.policy_number
+  AND history.branch_number = timeline.branch_number
+  AND history.history_number = timeline.history_number AND history.known_to IS NULL
+""")
+
+_SAY_AGAIN = text(f"""
+INSERT INTO contract_histories (tenant, known_from, valid_to, {_SAID})
+SELECT history.tenant, CAST(:at AS timestamptz), timeline.valid_to, {_SAID}
+FROM contract_histories AS history JOIN timeline USING ({_KEY})
+WHERE NOT is_result AND history.known_to = :at
+""")  # noqa: S608  # our own names
+
+_SAY = text(f"""
+INSERT INTO contract_histories (tenant, known_from, valid_to, {_SAID})
+SELECT current_setting('app.tenant'), CAST(:at AS timestamptz), timeline.valid_to, {_SAID}
+FROM staged JOIN timeline USING ({_KEY})
+""")  # noqa: S608  # our own names
+
+# What became of a contract shows in the last state of each of its branches.
+_CONTRACTS = text("""
+WITH branches AS (
+    SELECT DISTINCT ON (policy_number, branch_number) policy_number, status
+    FROM contract_histories
+    WHERE known_to IS NULL AND policy_number IN (SELECT policy_number FROM staged)
+    ORDER BY policy_number, branch_number, status = 'CANCELLED', history_number DESC
+), changed AS (
+    SELECT policy_number, bool_and(status = 'CANCELLED') AS cancelled,
+           bool_and(status <> 'ACTIVE') AS ended
+    FROM branches GROUP BY policy_number
+)
+UPDATE contracts AS contract SET version = version + 1, updated_at = :at, status = CASE
+    WHEN cancelled THEN 'CANCELLED'
+    WHEN ended THEN 'TERMINATED'
+    WHEN EXISTS (
+        SELECT FROM fixed_ledger_lines AS line WHERE line.policy_number = contract.policy_number
+    ) THEN 'IN_FORCE'
+    ELSE 'APPLIED' END
+FROM changed WHERE contract.policy_number = changed.policy_number
+""")
+
+
+async def lock_contracts(tx: AsyncSession, policy_numbers: Sequence[str]) -> datetime:
+    """Keep others from changing these contracts, and give the instant of what is done to them.
+
+    Whoever judges a change locks first: of two requests for one policy the second is judged by
+    what the first one made of it. The instant comes after all that is known of them already.
+    """
+    found = await tx.execute(_LOCK, {"policy_numbers": list(policy_numbers)})
+    last: datetime | None = found.scalar_one()
+    return now() if last is None else max(now(), last + timedelta(microseconds=1))
+
+
+async def write_changes(tx: AsyncSession, at: datetime) -> None:
+    """Write the staged results of changes (内容変更・訂正・取消), known from an instant on."""
+    await tx.execute(_KEEP)
+    await tx.execute(text("DROP TABLE IF EXISTS pg_temp.timeline"))
+    await tx.execute(_TIMELINE)
+    for statement in (_CLOSE, _SAY_AGAIN, _SAY, _CONTRACTS):
+        await tx.execute(statement, {"at": at})

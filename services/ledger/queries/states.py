@@ -1,0 +1,79 @@
+"""What is known of the contracts that a part of a file would change, as one frame."""
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..domain import states
+from ..domain.layout import Column
+from .bulk import copy_out, stage
+
+_SETTLEMENTS = "settlements"
+_SLOTTED = [column for column in states.ITEMS if column.slot is not None]
+_PLAIN = [name for name in states.SCHEMA if name not in {column.name for column in _SLOTTED}]
+_MEMBERS = dict.fromkeys((column.field for column in _SLOTTED), pl.String())
+_DECODED = pl.List(pl.Struct({"slot": pl.Int64(), **_MEMBERS}))
+
+# The first belief of a history names the upload that brought it; a fixed ledger finalises a
+# history in whichever revision it was then.
+_STATES = f"""
+WITH beliefs AS (
+    SELECT history.*, first_value(history.upload_id) OVER (
+        PARTITION BY policy_number, branch_number, history_number ORDER BY known_from
+    ) AS first_upload_id
+    FROM contract_histories AS history JOIN staged USING (policy_number)
+), fixed AS (
+    SELECT policy_number, branch_number, history_number, true AS finalised,
+           bool_or(ledger.invoice_id IS NOT NULL) AS invoiced,
+           bool_or(ledger.invoice_id IS NULL) AS awaiting_invoice
+    FROM staged JOIN fixed_ledger_lines AS line USING (policy_number)
+    JOIN fixed_ledgers AS ledger
+      ON ledger.tenant = line.tenant AND ledger.id = line.fixed_ledger_id
+    GROUP BY policy_number, branch_number, history_number
+), states AS (
+    SELECT belief.*, contract.agreement_code, contract.applicant_code, contract.received_on,
+           contract.status AS contract_status,
+           coalesce(finalised, false) AS finalised, coalesce(invoiced, false) AS invoiced,
+           coalesce(awaiting_invoice, false) AS awaiting_invoice,
+           mark.kind IS NOT NULL AS marked
+    FROM beliefs AS belief
+    JOIN contracts AS contract USING (tenant, policy_number)
+    LEFT JOIN fixed USING (policy_number, branch_number, history_number)
+    LEFT JOIN marks AS mark
+        USING (tenant, policy_number, branch_number, history_number, revision)
+    WHERE belief.known_to IS NULL
+)
+SELECT {", ".join((*_PLAIN, _SETTLEMENTS))}
+FROM states ORDER BY policy_number, branch_number, history_number
+"""  # noqa: S608  # our own names
+
+
+async def states_of(tx: AsyncSession, policy_numbers: pl.Series) -> pl.DataFrame:
+    """Bring every state of these policies that is known now (履歴), cancelled ones too.
+
+    Shape: `states.SCHEMA`, in order of policy, branch and history.
+    """
+    await stage(tx, "contracts", policy_numbers.to_frame("policy_number"))
+    found = await copy_out(tx, _STATES, (*_PLAIN, _SETTLEMENTS))
+    settlements = found[_SETTLEMENTS].str.json_decode(_DECODED)
+    return (
+        found.with_columns(settlements)
+        .select(*map(_plain, _PLAIN), *map(_slotted, _SLOTTED))
+        .select(*states.SCHEMA)
+    )
+
+
+def _plain(name: str) -> pl.Expr:
+    return _typed(pl.col(name), name)
+
+
+def _slotted(column: Column) -> pl.Expr:
+    in_slot = pl.element().struct.field("slot") == column.slot
+    settlement = pl.col(_SETTLEMENTS).list.eval(pl.element().filter(in_slot)).list.first()
+    return _typed(settlement.struct.field(column.field), column.name)
+
+
+def _typed(cell: pl.Expr, name: str) -> pl.Expr:
+    kind = states.SCHEMA[name]
+    if kind == pl.Boolean:
+        return (cell == "t").alias(name)
+    return (cell.str.to_date() if kind == pl.Date else cell.cast(kind)).alias(name)
