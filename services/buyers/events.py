@@ -1,5 +1,6 @@
 """Facts buyers tells the others."""
 
+from datetime import date
 from typing import Literal
 
 from libs.common.events import Event
@@ -32,3 +33,13 @@ class BuyerUpdated(Event, type="buyers.buyer.updated.v1", key="buyer_code"):
     buyer_code: str
     country: str
     rating: str | None
+
+
+class BuyerRatingChanged(Event, type="buyers.buyer.rating_changed.v1", key="buyer_code"):
+    """A buyer has another rating than before (格付変更), and why: `domain.rating.ChangeCause`."""
+
+    buyer_code: str
+    previous_rating: str | None
+    rating: str | None
+    cause: str
+    changed_on: date

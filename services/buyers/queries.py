@@ -58,3 +58,14 @@ async def buyer(tx: AsyncSession, buyer_code: str) -> Row[Any]:
     if row is None:
         raise BuyerNotFound
     return row
+
+
+async def last_rating_change(tx: AsyncSession, buyer_code: str) -> tables.RatingChange | None:
+    """Find the last change of a buyer's rating, if there was any."""
+    return (await tx.scalars(rating_history(buyer_code).limit(1))).one_or_none()
+
+
+def rating_history(buyer_code: str) -> Select[tables.RatingChange]:
+    """Select the changes of a buyer's rating, newest first, for paging."""
+    change = tables.RatingChange
+    return select(change).filter_by(buyer_code=buyer_code).order_by(change.number.desc())

@@ -1,8 +1,8 @@
-"""What buyers keeps: the register itself, and when each policyholder last used a buyer."""
+"""What buyers keeps: the register and its ratings, and when each policyholder last used a buyer."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.plumbing import add_plumbing
@@ -46,6 +46,33 @@ class Buyer(Reference, Base):
     sample: Mapped[bool]
     version: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+class RatingChange(Reference, Base):
+    """A change of a buyer's rating (格付履歴); lines are never changed.
+
+    Whose loss led to it is nobody else's business and does not stand here.
+    """
+
+    __tablename__ = "rating_changes"
+    __table_args__ = (ForeignKeyConstraint(["buyer_code"], ["buyers.buyer_code"]),)
+
+    buyer_code: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    previous_rating: Mapped[str | None]
+    rating: Mapped[str | None]
+    cause: Mapped[str]
+    changed_on: Mapped[date]
+
+
+class LossNotice(Reference, Base):
+    """A loss notice that stands, and the buyer it names; no policyholder reads it."""
+
+    __tablename__ = "loss_notices"
+    __table_args__ = (Index("ix_loss_notices_buyer_code", "buyer_code"),)
+
+    loss_notice_id: Mapped[str] = mapped_column(primary_key=True)
+    buyer_code: Mapped[str]
 
 
 class BuyerUse(TenantOwned, Base):

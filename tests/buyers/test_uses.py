@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.buyers import tables
-from services.buyers.actions import note_uses
+from services.buyers.actions.uses import note_uses
 from services.buyers.domain.rating import Rating
 from tests.buyers import given
 from tests.kit import hearing

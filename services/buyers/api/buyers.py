@@ -26,7 +26,8 @@ from libs.common.wire import (
     Text255,
 )
 
-from .. import actions, queries, tables
+from .. import queries, tables
+from ..actions import register
 from ..domain.rating import Rating
 from ..errors import BuyerNotFound
 
@@ -154,8 +155,8 @@ async def replace_buyer(
     response: Response,
 ) -> RegisteredBuyer:
     """Enter a buyer in the register, or replace its record (海外商社登録・変更)."""
-    record = actions.BuyerRecord(buyer_code=buyer_code, **dict(entry))
-    buyer, is_new = await actions.enter_buyer(tx, record, seen_version, now)
+    record = register.BuyerRecord(buyer_code=buyer_code, **dict(entry))
+    buyer, is_new = await register.enter_buyer(tx, record, seen_version, now)
     response.status_code = 201 if is_new else 200
     response.headers["ETag"] = etag(buyer.version)
     return RegisteredBuyer.model_validate(buyer)

@@ -33,3 +33,24 @@ class Rating(StrEnum):
     def is_accident_class(self) -> bool:
         """Say whether the buyer has failed to pay (事故管理区分: R or B)."""
         return self.value[1] in "RB"
+
+
+class ChangeCause(StrEnum):
+    """Why a buyer has another rating than before."""
+
+    ENTERED = "ENTERED"
+    LOSS_NOTICE = "LOSS_NOTICE"
+    LOSS_NOTICE_WITHDRAWN = "LOSS_NOTICE_WITHDRAWN"
+
+
+_REMARKS = {"G": Rating.GR, "E": Rating.ER, "S": Rating.SR}
+
+
+def fallen(rating: Rating) -> Rating:
+    """Tell the rating of a buyer on whom a loss was notified: R in its registry class.
+
+    A provisional buyer keeps its own, which carries no credit cover anyway, and an accident class
+    is no further to fall.
+    Source: domain notes §3.1 (R: default), §3.2 (P, R), §3.3 (R applies at once).
+    """
+    return rating if rating.is_accident_class else _REMARKS.get(rating.value[0], rating)

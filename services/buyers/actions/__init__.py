@@ -1,0 +1,1 @@
+"""Business acts of buyers, one file per thing: load, decide, save, announce."""
