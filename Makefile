@@ -9,7 +9,7 @@ LOCAL := $(RUN) deploy.local
 CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test up down status logs check bench migration documents format lock
+.PHONY: help demo test up down status logs containers check bench migration documents format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -31,6 +31,10 @@ status: $(READY) ## what runs, and where
 
 logs: $(READY) ## follow the logs of one service: s=buyers
 	@$(LOCAL) logs $(s)
+
+containers: $(READY) ## start the platform in containers instead; needs Docker with Compose
+	@$(RUN) deploy.containers
+	docker compose up --build --detach --wait
 
 check: $(READY) ## format, lint, types, import contracts, dependencies, API documents
 	$(BIN)/ruff format --check .

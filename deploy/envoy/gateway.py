@@ -30,7 +30,7 @@ class Envoy:
         configuration = self.gateway.write(self.home / "configuration")
         # Two cores serve everything here; without an epoch file several may run side by side.
         options = ["--log-level", "warning", "--concurrency", "2", "--disable-hot-restart"]
-        self.process.start([_program(), "-c", str(configuration), *options])
+        self.process.start([program(), "-c", str(configuration), *options])
         deadline = time.monotonic() + timeout
         while not self._is_ready():
             if self.process.find() is None or time.monotonic() > deadline:
@@ -64,7 +64,7 @@ def _get(admin: http.client.HTTPConnection, path: str) -> str:
     return admin.getresponse().read().decode()
 
 
-def _program() -> str:
+def program() -> str:
     """Envoy's program in its wheel."""
     found = find_spec("envoy")
     if found is None or found.origin is None:

@@ -43,12 +43,16 @@ class Gateway:
     requests_together: int = 60_000
     routes: Routes = field(default_factory=Routes.read)
 
-    def write(self, folder: Path) -> Path:
-        """Write the configuration's three files and give the one that Envoy starts with."""
+    def write(self, folder: Path, read_from: Path | None = None) -> Path:
+        """Write the configuration's three files and give the one that Envoy starts with.
+
+        Envoy reads them from that folder, unless it finds them elsewhere, as in a container.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         bootstrap, listeners, clusters = (
             folder / f"{name}.yaml" for name in ("envoy", "listeners", "clusters")
         )
+        seen = read_from or folder
         listeners.write_text(
             "resources:\n"
             + self._listener("public", self.public_port, "/v1/", self.routes.of_public())
@@ -56,7 +60,12 @@ class Gateway:
         )
         clusters.write_text(json.dumps({"resources": [self._cluster(it) for it in self.services]}))
         bootstrap.write_text(
-            _fill("envoy.yaml", admin_port=self.admin_port, listeners=listeners, clusters=clusters)
+            _fill(
+                "envoy.yaml",
+                admin_port=self.admin_port,
+                listeners=seen / listeners.name,
+                clusters=seen / clusters.name,
+            )
         )
         return bootstrap
 

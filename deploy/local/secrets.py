@@ -46,6 +46,14 @@ class Secrets:
             for role in ROLES
         }
 
+    def superuser_password(self) -> str:
+        """The password of the database server's superuser, where we do not make the server."""
+        return _keep(self.folder / "postgres-password", secrets.token_urlsafe(32))
+
+    def tell_databases(self, script: str) -> None:
+        """Write down what makes roles and databases: it names their passwords."""
+        _write(self.folder / "databases.sql", script)
+
     def tell_urls(self, service: str, urls: DatabaseUrls) -> None:
         """Write down where the service finds its database this time."""
         for role, setting in _SETTINGS.items():

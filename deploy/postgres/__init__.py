@@ -1,6 +1,6 @@
 """PostgreSQL on this machine: the real server of a wheel, its roles and its databases."""
 
-from .roles import ROLES, DatabaseUrls
+from .roles import ROLES, DatabaseUrls, script
 from .server import Postgres
 
-__all__ = ["ROLES", "DatabaseUrls", "Postgres"]
+__all__ = ["ROLES", "DatabaseUrls", "Postgres", "script"]

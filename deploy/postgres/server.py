@@ -91,7 +91,7 @@ class Postgres:
         arguments += ["-p", str(self.port), "-U", _SUPERUSER, "-d", database]
         done = subprocess.run(
             [self._programs / "psql", *arguments],
-            input="".join(_assign(*variable) for variable in variables.items()) + statements,
+            input="".join(roles.assign(*variable) for variable in variables.items()) + statements,
             env=os.environ | {"PGPASSWORD": self._password_file.read_text()},
             capture_output=True,
             text=True,
@@ -103,8 +103,8 @@ class Postgres:
 
     def create_roles(self, service: str, passwords: Mapping[str, str]) -> None:
         """Make a service's four roles, or give them these passwords."""
-        for role in roles.ROLES:
-            self.sql(roles.MAKE_ROLE, role=f"{service}_{role}", password=passwords[role])
+        for role, name in roles.members(service).items():
+            self.sql(roles.MAKE_ROLE, role=name, password=passwords[role])
 
     def has_database(self, database: str) -> bool:
         """Whether the database exists."""
@@ -114,18 +114,12 @@ class Postgres:
 
     def create_database(self, service: str, database: str, template: str = "template1") -> None:
         """Make a database of the service, empty or a copy of the template."""
-        members = {role: f"{service}_{role}" for role in roles.ROLES}
-        self.sql(roles.MAKE_DATABASE, wanted=database, template=template, **members)
+        named = roles.members(service)
+        self.sql(roles.MAKE_DATABASE, wanted=database, template=template, **named)
 
     def urls(self, service: str, database: str, passwords: Mapping[str, str]) -> roles.DatabaseUrls:
         """The URLs by which the service's roles enter the database."""
-        place = f"127.0.0.1:{self.port}/{database}"
-        return roles.DatabaseUrls(
-            **{
-                role: f"postgresql://{service}_{role}:{passwords[role]}@{place}"
-                for role in roles.ROLES
-            }
-        )
+        return roles.DatabaseUrls.at(f"127.0.0.1:{self.port}/{database}", service, passwords)
 
     @property
     def _password_file(self) -> Path:
@@ -190,12 +184,6 @@ class Postgres:
         except FileNotFoundError:
             return False
         return len(noted) > 7 and noted[7].strip() == "ready"
-
-
-def _assign(variable: str, value: str) -> str:
-    """The line that gives psql a variable."""
-    quoted = value.replace("\\", "\\\\").replace("'", "''")
-    return f"\\set {variable} '{quoted}'\n"
 
 
 def _reachable(home: Path) -> Path:
