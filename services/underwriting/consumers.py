@@ -11,7 +11,7 @@ from libs.common.events import Event
 from libs.common.inbox import Inbox
 
 from .actions import policies, procedures
-from .domain.procedure import LEDGER_UPLOAD, Filing
+from .domain.procedure import LEDGER_UPLOAD, LOSS_NOTICE, Filing
 
 inbox = Inbox("underwriting.inbox")
 
@@ -28,7 +28,7 @@ class UploadFact(BaseModel):
     def filing(self) -> Filing:
         """Give it in the words of the rules."""
         return Filing(
-            LEDGER_UPLOAD, self.upload_id, self.file_name, self.mode, self.status, self.received_on
+            LEDGER_UPLOAD, self.upload_id, self.file_name, self.status, self.received_on, self.mode
         )
 
 
@@ -85,6 +85,38 @@ class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     histories: list[AppliedHistory]
 
 
+class LossNoticeFact(BaseModel):
+    """What we need of a loss notice: its number, when it came, and until when it could."""
+
+    loss_notice_id: str
+    reference: str
+    received_on: date
+    deadline_on: date
+
+    def filing(self, status: str) -> Filing:
+        """Give it in the words of the rules."""
+        return Filing(
+            LOSS_NOTICE,
+            self.loss_notice_id,
+            self.reference,
+            status,
+            self.received_on,
+            deadline_on=self.deadline_on,
+        )
+
+
+class LossNoticeSubmitted(
+    LossNoticeFact, Event, type="claims.loss_notice.submitted.v1", key="loss_notice_id"
+):
+    """What we need of a notified loss (損失等発生通知)."""
+
+
+class LossNoticeWithdrawn(
+    LossNoticeFact, Event, type="claims.loss_notice.withdrawn.v1", key="loss_notice_id"
+):
+    """What we need of a notice that was taken back (取下げ)."""
+
+
 @inbox.on
 async def list_received(tx: AsyncSession, fact: UploadReceived) -> None:
     """A ledger that is handed in becomes a procedure."""
@@ -119,6 +151,18 @@ async def list_cancelled(tx: AsyncSession, fact: UploadCancelled) -> None:
 async def list_failed(tx: AsyncSession, fact: UploadFailed) -> None:
     """A ledger that we could not read is finished."""
     await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_loss_notice(tx: AsyncSession, fact: LossNoticeSubmitted) -> None:
+    """A loss that is notified becomes a procedure."""
+    await procedures.follow_filing(tx, fact.filing("SUBMITTED"), clock.now())
+
+
+@inbox.on
+async def list_withdrawn_notice(tx: AsyncSession, fact: LossNoticeWithdrawn) -> None:
+    """A notice that was taken back is finished."""
+    await procedures.follow_filing(tx, fact.filing("WITHDRAWN"), clock.now())
 
 
 @inbox.on

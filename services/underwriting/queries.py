@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from . import tables
 from .errors import PolicyNotFound, ProcedureNotFound, SpecialAgreementNotFound
@@ -86,11 +87,23 @@ def policies(wanted: PolicyFilter) -> Select[tables.Policy]:
     if wanted.agreement_codes:
         statement = statement.where(policy.agreement_code.in_(wanted.agreement_codes))
     if wanted.payer_codes:
-        pays = tables.PolicyBranch.payer_code.in_(wanted.payer_codes)
-        statement = statement.where(policy.branches.any(pays))
+        pays = tables.PolicyHistory.payer_code.in_(wanted.payer_codes)
+        statement = statement.where(policy.histories.any(pays & _is_newest()))
     if wanted.updated_from is not None:
         statement = statement.where(policy.updated_at >= wanted.updated_from)
     return statement
+
+
+def _is_newest() -> ColumnElement[bool]:
+    """Say of a history in a statement that its branch is as it says: none after it holds."""
+    history, later = tables.PolicyHistory, aliased(tables.PolicyHistory)
+    key = ("tenant", "policy_number", "branch_number")
+    outdone = exists().where(
+        *(getattr(later, name) == getattr(history, name) for name in key),
+        later.history_number > history.history_number,
+        later.status != tables.CANCELLED,
+    )
+    return (history.status != tables.CANCELLED) & ~outdone
 
 
 async def policy(tx: AsyncSession, policy_number: str) -> tables.Policy:

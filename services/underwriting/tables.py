@@ -19,6 +19,7 @@ class Base(Table):
 
 add_plumbing(Base.metadata)
 
+CANCELLED = "CANCELLED"
 Ratio = Numeric()  # as many decimals as the agreement has
 
 
@@ -80,14 +81,15 @@ class Procedure(TenantOwned, Base):
     finished: Mapped[bool]
     dismissed: Mapped[bool]
     received_on: Mapped[date]
+    deadline_on: Mapped[date | None]
     version: Mapped[int]
     updated_at: Mapped[datetime]
 
 
-class PolicyBranch(TenantOwned, Base):
-    """The newest history of one branch (枝番) of a policy."""
+class PolicyHistory(TenantOwned, Base):
+    """One history of a branch (枝番・履歴) of a policy, as last told."""
 
-    __tablename__ = "policy_branches"
+    __tablename__ = "policy_histories"
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant", "policy_number"], ["policies.tenant", "policies.policy_number"]
@@ -96,7 +98,7 @@ class PolicyBranch(TenantOwned, Base):
 
     policy_number: Mapped[str] = mapped_column(primary_key=True)
     branch_number: Mapped[str] = mapped_column(primary_key=True)
-    history_number: Mapped[str]
+    history_number: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(SmallInteger)
     status: Mapped[str]
     contract_date: Mapped[date]
@@ -105,6 +107,11 @@ class PolicyBranch(TenantOwned, Base):
     contract_principal: Mapped[Decimal] = mapped_column(Numeric(15, 2))
     destination_country: Mapped[str]
     payer_code: Mapped[str]
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it was not cancelled."""
+        return self.status != CANCELLED
 
 
 class Policy(TenantOwned, Base):
@@ -121,6 +128,13 @@ class Policy(TenantOwned, Base):
     applicant_code: Mapped[str]
     version: Mapped[int]
     updated_at: Mapped[datetime]
-    branches: Mapped[list[PolicyBranch]] = relationship(
-        lazy="selectin", order_by=PolicyBranch.branch_number, viewonly=True
+    histories: Mapped[list[PolicyHistory]] = relationship(
+        lazy="selectin", order_by=PolicyHistory.branch_number, viewonly=True
     )
+
+    @property
+    def branches(self) -> list[PolicyHistory]:
+        """Each branch by its newest history; a cancelled one gives way to the one before it."""
+        by_weight = sorted(self.histories, key=lambda it: (it.holds, it.history_number))
+        newest = {it.branch_number: it for it in by_weight}
+        return [newest[number] for number in sorted(newest)]

@@ -86,6 +86,17 @@ async def procedure(service: Running, *statuses: str, tenant: str = TENANT, **ch
     return upload_id.replace("upload_", "procedure_")
 
 
+async def notice_told(service: Running, step: str, notice: str, tenant: str = TENANT) -> Delivery:
+    """Claims tells that a loss notice has made a step."""
+    data = {
+        "loss_notice_id": notice,
+        "reference": "LN26-000001",
+        "received_on": "2026-11-18",
+        "deadline_on": "2026-11-20",
+    }
+    return await hearing.told(service, f"claims.loss_notice.{step}.v1", notice, data, tenant)
+
+
 _STEPS = {
     "RECEIVED": "received",
     "READY": "validated",

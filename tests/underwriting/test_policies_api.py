@@ -100,6 +100,24 @@ async def test_a_policy_is_cancelled_with_its_last_branch(underwriting: Running)
     assert (await read(underwriting, number))["status"] == "CANCELLED"
 
 
+async def test_a_cancelled_change_gives_way_to_what_was_before(underwriting: Running) -> None:
+    """Given a changed contract, when the change is cancelled, then it is as before, found so."""
+    number = given.policy_number()
+    of_one = {"agreement_code": "299999993", "payer_code": "1111111"}
+    change = given.history(number, **of_one | {"history_number": "01", "payer_code": "2222222"})
+    await given.applied(underwriting, given.history(number, **of_one), change)
+    changed = await listed(underwriting, "agreement_code=299999993&payer_code=2222222")
+
+    await given.applied(underwriting, change | {"revision": 2, "status": "CANCELLED"})
+
+    policy = await read(underwriting, number)
+    [branch] = policy["branches"]
+    assert (policy["status"], branch["history_number"]) == ("IN_FORCE", "00")
+    assert changed == [number]
+    assert await listed(underwriting, "agreement_code=299999993&payer_code=1111111") == [number]
+    assert await listed(underwriting, "agreement_code=299999993&payer_code=2222222") == []
+
+
 async def test_policies_are_found_by_agreement_and_payer(underwriting: Running) -> None:
     """Given policies of two payers, when asked for one, then the other is missing."""
     one, other = given.policy_number(), given.policy_number()

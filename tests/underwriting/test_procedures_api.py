@@ -5,6 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from libs.common.wire import new_id
 from tests.kit import hearing, then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT
@@ -47,6 +48,36 @@ async def test_a_ledger_handed_in_is_a_procedure(underwriting: Running) -> None:
     assert (shown["status"], shown["finished"], shown["version"]) == ("READY", False, 2)
     assert shown["resource_url"] == f"/v1/ledger-uploads/{upload}"
     assert (shown["kind"], shown["allowed_actions"]) == ("LEDGER_UPLOAD", [])
+    assert shown["deadline_on"] is None
+
+
+async def test_a_notified_loss_is_a_procedure_with_its_deadline(underwriting: Running) -> None:
+    """Given a loss notice, when it is filed, then its number, day and deadline are listed."""
+    notice = new_id("loss_notice")
+    await given.notice_told(underwriting, "submitted", notice)
+
+    shown = (await read(underwriting, notice.replace("loss_notice_", "procedure_"))).json()
+
+    assert (shown["kind"], shown["status"], shown["finished"]) == (
+        "LOSS_NOTICE",
+        "SUBMITTED",
+        False,
+    )
+    assert (shown["title"], shown["reference_id"]) == ("LN26-000001", notice)
+    assert (shown["received_on"], shown["deadline_on"]) == ("2026-11-18", "2026-11-20")
+    assert shown["resource_url"] == f"/v1/loss-notices/{notice}"
+
+
+async def test_a_withdrawn_notice_is_finished(underwriting: Running) -> None:
+    """Given a filed notice, when it is withdrawn and told again, then it may be dismissed."""
+    notice = new_id("loss_notice")
+    await given.notice_told(underwriting, "submitted", notice)
+    fact = await given.notice_told(underwriting, "withdrawn", notice)
+    await hearing.told_again(underwriting, fact)
+
+    answer = await dismissed(underwriting, notice.replace("loss_notice_", "procedure_"), version=2)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "WITHDRAWN")
 
 
 async def test_a_fact_told_twice_is_noted_once(underwriting: Running) -> None:

@@ -9,7 +9,12 @@ import pytest
 from libs.common.money import Money, Ratio, yen
 from services.underwriting.domain.agreement import Cover, SpecialAgreement
 from services.underwriting.domain.policy import status_of
-from services.underwriting.domain.procedure import LEDGER_UPLOAD, Filing, is_finished
+from services.underwriting.domain.procedure import (
+    LEDGER_UPLOAD,
+    LOSS_NOTICE,
+    Filing,
+    is_finished,
+)
 from services.underwriting.errors import (
     CoverRatioOutOfRange,
     MinimumIncreaseNotInYen,
@@ -73,23 +78,33 @@ def test_the_minimum_increase_is_in_yen(amount: Money) -> None:
         ("APPLIED", "SUBMIT", True),
         ("CANCELLED", "SUBMIT", True),
         ("FAILED", "SUBMIT", True),
+        ("SUBMITTED", None, False),
+        ("WITHDRAWN", None, True),
     ],
 )
 def test_a_procedure_is_finished_when_nothing_more_will_happen(
-    status: str, mode: str, *, finished: bool
+    status: str, mode: str | None, *, finished: bool
 ) -> None:
-    """Given an upload, when it has ended or its dry run is ready, then it is finished."""
+    """Given a paper, when it has ended or its dry run is ready, then it is finished."""
     assert is_finished(status, mode) is finished
 
 
 def test_a_paper_is_always_the_same_procedure() -> None:
     """Given an upload, when it is told again, then it is the procedure it was."""
     filing = Filing(
-        LEDGER_UPLOAD, "upload_01m804gnfy", "a.csv", "SUBMIT", "READY", date(2026, 8, 25)
+        LEDGER_UPLOAD, "upload_01m804gnfy", "a.csv", "READY", date(2026, 8, 25), mode="SUBMIT"
     )
 
     assert filing.procedure_id == "procedure_01m804gnfy"
     assert filing.resource_url == "/v1/ledger-uploads/upload_01m804gnfy"
+
+
+def test_each_paper_is_kept_in_its_own_place() -> None:
+    """Given a loss notice, when its procedure is listed, then it leads to the notice."""
+    filing = Filing(LOSS_NOTICE, "loss_notice_01m8", "LN26-000001", "SUBMITTED", date(2026, 11, 20))
+
+    assert filing.procedure_id == "procedure_01m8"
+    assert filing.resource_url == "/v1/loss-notices/loss_notice_01m8"
 
 
 @pytest.mark.parametrize(

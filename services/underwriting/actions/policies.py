@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +13,7 @@ from .. import tables
 
 @dataclass(frozen=True, slots=True)
 class AppliedBranch:
-    """One branch of a policy, as a ledger applied it."""
+    """One history of a branch of a policy, as a ledger applied it."""
 
     policy_number: str
     branch_number: str
@@ -32,10 +31,10 @@ class AppliedBranch:
 
 
 async def note_branches(tx: AsyncSession, applied: Sequence[AppliedBranch], at: datetime) -> None:
-    """List the contracts a ledger brought as policies (保険契約), each branch as it is now."""
+    """List the contracts a ledger brought as policies (保険契約), each history as it is now."""
     newest = {
-        (branch.policy_number, branch.branch_number): branch
-        for branch in sorted(applied, key=lambda it: (it.history_number, it.revision))
+        (branch.policy_number, branch.branch_number, branch.history_number): branch
+        for branch in sorted(applied, key=lambda it: it.revision)
     }
     tenant = tx.info["tenant"]
     # In ascending order, so that two batches never wait for each other's rows.
@@ -59,7 +58,7 @@ async def note_branches(tx: AsyncSession, applied: Sequence[AppliedBranch], at: 
         {"tenant": tenant} | {k: v for k, v in asdict(branch).items() if k not in of_policy}
         for branch in branches
     ]
-    await tx.execute(_NOTE_BRANCH, rows)
+    await tx.execute(_NOTE_HISTORY, rows)
 
 
 def _upsert_policy() -> Insert:
@@ -74,21 +73,19 @@ def _upsert_policy() -> Insert:
     )
 
 
-def _upsert_branch() -> Insert:
-    branch = tables.PolicyBranch
-    note = insert(branch)
-    key = ["tenant", "policy_number", "branch_number"]
+def _upsert_history() -> Insert:
+    history = tables.PolicyHistory
+    note = insert(history)
+    key = ["tenant", "policy_number", "branch_number", "history_number"]
     values = {
         column.name: note.excluded[column.name]
-        for column in branch.__table__.columns
+        for column in history.__table__.columns
         if column.name not in key
     }
-    # A correction of an old history does not hide a newer one.
-    newer = tuple_(note.excluded.history_number, note.excluded.revision) >= tuple_(
-        branch.history_number, branch.revision
-    )
+    # An older telling of a history does not undo a newer one.
+    newer = note.excluded.revision >= history.revision
     return note.on_conflict_do_update(index_elements=key, set_=values, where=newer)
 
 
 _NOTE_POLICY = _upsert_policy()
-_NOTE_BRANCH = _upsert_branch()
+_NOTE_HISTORY = _upsert_history()

@@ -29,7 +29,7 @@ async def follow_filing(tx: AsyncSession, filing: Filing, at: datetime) -> None:
             version=0,
         )
         tx.add(row)
-    row.title = filing.title
+    row.title, row.deadline_on = filing.title, filing.deadline_on
     row.status = filing.status
     row.finished = is_finished(filing.status, filing.mode)
     row.dismissed = False

@@ -55,7 +55,7 @@ class PolicyPage(PageShape[PolicySummary]):
 
 
 class PolicyBranch(Output):
-    """One branch (枝番) of a policy, as its newest history has it."""
+    """One branch (枝番) of a policy, as its newest history that holds has it."""
 
     branch_number: str
     history_number: str
@@ -68,7 +68,7 @@ class PolicyBranch(Output):
     payer_code: BuyerCode
 
     @classmethod
-    def of(cls, row: tables.PolicyBranch) -> Self:
+    def of(cls, row: tables.PolicyHistory) -> Self:
         """Show a row."""
         same = (
             "branch_number",

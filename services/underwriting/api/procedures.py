@@ -46,6 +46,7 @@ class ProcedureSummary(Output):
     resource_url: str
     finished: bool
     received_on: BusinessDate
+    deadline_on: BusinessDate | None
     updated_at: Instant
 
 
