@@ -8,6 +8,7 @@ import pytest
 
 from libs.common import clock
 from tests.attacks.targets import Target
+from tests.claims import given as in_claims
 from tests.identity import given as in_identity
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
@@ -30,6 +31,8 @@ NOBODYS: Ids = {
     "policy_number": "1020010035726999999",
     "upload_id": "upload_01m804gnfyejjb59e5dbx4yqmy",
     "assessment_id": "1020010035726999999-00-00-0",
+    "loss_notice_id": "loss_notice_01m804gnfyejjb59e5dbx4yqmy",
+    "incident_id": "incident_01m804gnfyejjb59e5dbx4yqmy",
 }
 """For each parameter an id of the right form that nothing has."""
 
@@ -48,7 +51,7 @@ async def records(services: Services, folder: Path) -> Ids:
     await in_underwriting.applied(services["underwriting"], policy)
     priced = in_premium.applied(ids["policy_number"])
     await in_premium.contracts_applied(services["premium"], priced)
-    return ids
+    return ids | await _notice(services["claims"], folder)
 
 
 async def _client(identity: Running) -> str:
@@ -71,6 +74,15 @@ async def _upload(ledger: Running, folder: Path) -> str:
     assert upload["status"] == "APPLIED", upload
     upload_id: str = upload["id"]
     return upload_id
+
+
+async def _notice(claims: Running, folder: Path) -> Ids:
+    number = await in_claims.contract(claims)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOYAI_CLOCK_FILE", str(folder / "clock.json"))
+        in_claims.it_is("2026-11-20T10:15:00+09:00")
+        notice = await in_claims.filed(claims, in_claims.unpaid(number))
+    return {"loss_notice_id": notice["id"], "incident_id": notice["incident_id"]}
 
 
 def as_of(services: Services, target: Target, tenant: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from libs.common.security import Guard
 from tests.kit.running import Running
 
-SERVICES = ("identity", "buyers", "underwriting", "ledger", "premium")
+SERVICES = ("identity", "buyers", "underwriting", "ledger", "premium", "claims")
 
 OPEN = {
     "/.well-known/api-catalog",
