@@ -10,11 +10,20 @@ from .client import Json, PrivateKeyJwt, fresh_key, granted, until
 SCOPES = [
     "assessments:read",
     "buyers:read",
+    "check-ledgers:read",
+    "check-ledgers:write",
     "code-tables:read",
+    "estimates:read",
+    "estimates:write",
     "exchange-rates:read",
+    "fixed-ledgers:read",
+    "incidents:read",
+    "invoices:read",
     "ledger-contracts:read",
     "ledger-uploads:read",
     "ledger-uploads:write",
+    "loss-notices:read",
+    "loss-notices:write",
     "policies:read",
     "policyholder:read",
     "procedures:read",
@@ -51,6 +60,10 @@ class Erp:
             page = self.read(path, **query, cursor=cursor)
             items += page["items"]
         return items
+
+    def create(self, path: str, wish: Json) -> httpx.Response:
+        """Ask for a new thing; give the bare answer."""
+        return self.http.post(path, json=wish, headers={"Idempotency-Key": fresh_key()})
 
     def hand_in(self, content: bytes, file_name: str, **fields: str) -> Json:
         """Hand in a ledger file (申込台帳) and wait for its judgement."""

@@ -82,6 +82,15 @@ def handed_in(erp: Erp, ledger: Ledger, status: str, **fields: str) -> Json:
     )
 
 
+def handed_in_late(scene: Scene, what: str, ledger: Ledger) -> tuple[Json, list[Json]]:
+    """Try a ledger of a later day; gives its verdict, and what was found in it."""
+    erp = scene.erps[ledger.sender]
+    upload = _hand_in(erp, ledger, mode="DRY_RUN")
+    findings = erp.findings(upload)
+    scene.story.facts.setdefault("later_findings", {})[what] = findings
+    return upload, findings
+
+
 def _hand_in(erp: Erp, ledger: Ledger, **fields: str) -> Json:
     declared = str(ledger.declared_count)
     return erp.hand_in(ledger.content, ledger.file_name, declared_count=declared, **fields)

@@ -22,6 +22,7 @@ class Ledger:
     file: str
     sender: str
     declared_count: int
+    day: str = "260825"
 
     @property
     def content(self) -> bytes:
@@ -34,7 +35,7 @@ class Ledger:
 
         Source: ledger notes §3.1.
         """
-        return f"{_SHORT_NAMES[self.sender]}(260825){Path(self.file).suffix}"
+        return f"{_SHORT_NAMES[self.sender]}({self.day}){Path(self.file).suffix}"
 
 
 THREE_CONTRACTS = Ledger("three_contracts.csv", TOTO, 3)
@@ -43,6 +44,9 @@ FIVE_SETTLEMENTS = Ledger("five_settlements.fd", TOTO, 1)
 WRONG_COUNT = Ledger("three_contracts.csv", TOTO, 4)
 WRONG_WIDTH = Ledger("wrong_width.csv", TOTO, 3)
 BAD_DATES_AND_AMOUNTS = Ledger("bad_dates_and_amounts.csv", TOTO, 6)
+LATE_CORRECTION = Ledger("late_correction.csv", TOTO, 1, "260831")
+RIGHT_CORRECTION = Ledger("right_correction.csv", TOTO, 1, "260831")
+NEW_COVER = Ledger("new_cover.csv", TOTO, 1, "270210")
 
 
 @cache

@@ -11,7 +11,7 @@ from deploy.local import Ports, Stack
 from deploy.local.secrets import STAFF
 from deploy.processes import StartFailed
 
-from . import ledgers, outcomes, preparing
+from . import closing, ledgers, losses, outcomes, preparing
 from .client import Refused
 from .display import Display
 from .staff import Staff
@@ -35,6 +35,15 @@ STEPS: tuple[Callable[[Scene], None], ...] = (
     outcomes.see_buyers_used,
     outcomes.list_policies_and_procedures,
     outcomes.look_back_in_time,
+    closing.receive_the_check_ledger,
+    closing.confirm_the_check_ledger,
+    closing.close_the_month,
+    closing.issue_the_invoice,
+    closing.refuse_a_late_correction,
+    losses.file_a_loss_notice,
+    losses.refuse_a_late_notice,
+    losses.lower_the_buyer,
+    losses.refuse_new_cover,
     outcomes.keep_to_oneself,
     outcomes.open_the_reference,
 )

@@ -26,7 +26,7 @@ def publish_the_rulebook(scene: Scene) -> None:
     """Staff publish code tables (コード表) and exchange rates (換算率)."""
     published = enter_rulebook(scene.staff)
 
-    expected = {"code-tables": 10, "exchange-rates": 168}
+    expected = {"code-tables": 12, "exchange-rates": 168}
     scene.check("all are published", expected=expected, got=published)
 
 

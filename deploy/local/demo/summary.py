@@ -22,6 +22,11 @@ def tell(story: Story, console: Console, *, logs: Path, report: Path) -> None:
         "contracts": tables.contracts,
         "premiums": tables.premiums,
         "statement": tables.statement,
+        "check_ledger": tables.check_ledger,
+        "invoice": tables.invoice,
+        "later_findings": tables.findings,
+        "loss_notices": tables.loss_notices,
+        "too_late": tables.problem,
         "last_uses": tables.last_uses,
         "procedures": tables.procedures,
     }

@@ -105,6 +105,56 @@ def procedures(procedures: Iterable[Json]) -> Table:
     return table
 
 
+def check_ledger(ledger: Json) -> Table:
+    """What a holder was given to check."""
+    title = f"Check ledger (照合用台帳) of {ledger['published_on']}: {ledger['status']}"
+    table = new_table(title, "line", "policy number", "branch", "history", "")
+    for it in ledger["lines"]:
+        mark = "*" if it["mark"] else "OK"
+        place = (it["policy_number"], it["branch_number"], it["history_number"])
+        table.add_row(str(it["line"]), *place, mark)
+    return table
+
+
+def invoice(invoice: Json) -> Table:
+    """What is to be paid, line by line."""
+    title = (
+        f"Invoice (保険料請求書) {invoice['invoice_number']}: "
+        f"{int(invoice['total']['amount']):,} yen, due on {invoice['due_on']}"
+    )
+    table = new_table(title, "line", "policy number", "branch", "premium", "invoiced before", "yen")
+    for it in invoice["lines"]:
+        yen = [f"{int(it[name]['amount']):,}" for name in _OF_A_LINE]
+        table.add_row(str(it["line"]), it["policy_number"], it["branch_number"], *yen)
+    return table
+
+
+_OF_A_LINE = ("premium", "already_invoiced", "amount")
+
+
+def loss_notices(notices: Iterable[Json]) -> Table:
+    """What was told of losses."""
+    table = new_table(
+        "Loss notices (損失等発生通知)",
+        *("reference", "policy number", "buyer", "unpaid", "due", "to be told by", "status"),
+    )
+    for it in notices:
+        unpaid = f"{it['unpaid']['amount']} {it['unpaid']['currency']}"
+        table.add_row(
+            it["reference"], it["policy_number"], it["buyer_code"], unpaid,
+            it["due_on"], it["deadline_on"], it["status"],
+        )  # fmt: skip
+    return table
+
+
+def problem(problem: Json) -> Table:
+    """Why a notice was refused, in both languages."""
+    table = new_table(f"Refused: {problem['reason']}", "日本語", "English")
+    for it in (problem, *problem["errors"]):
+        table.add_row(it["detail"], it["detail_en"])
+    return table
+
+
 def new_table(title: str, *columns: str) -> Table:
     """A table of the story, still empty."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
