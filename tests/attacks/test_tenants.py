@@ -21,7 +21,7 @@ def _of_a_policyholder(services: Services) -> list[Target]:
 
 async def _asked(services: Services, target: Target, ids: Ids, tenant: str) -> httpx.Response:
     # A change of nothing is a good one, and is looked at before what it would change.
-    body = {} if target.method == "PATCH" else None
+    body: dict[str, Any] | None = {} if target.method == "PATCH" else None
     return await services[target.service].client.request(
         target.method, target.at(**ids), headers=as_of(services, target, tenant), json=body
     )
