@@ -4,7 +4,8 @@ import polars as pl
 
 from .cells import blank, filled, value
 from .layout import Column, Kind, Layout
-from .partition import FIRST_BRANCH
+from .partition import FIRST_BRANCH, POLICY
+from .states import ACTIVE, FIRST_HISTORY, NEW_APPLICATION
 
 _DEFAULTS = {
     "insured_code": "applicant_code",
@@ -13,21 +14,30 @@ _DEFAULTS = {
     "sales_counterparty_code": "payer_code",
 }
 _LEFT_OUT = {"fiscal_year", "serial_number", "first_shipment_date"}
+_HISTORY = {
+    "history_number": pl.lit(FIRST_HISTORY),
+    "revision": pl.lit(0, pl.Int16),
+    "status": pl.lit(ACTIVE),
+    "processing_type": pl.lit(NEW_APPLICATION),
+    "change_reason": pl.lit(None, pl.String),
+    "valid_from": value("contract_date"),
+}
 
 
 def canonical(records: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Take of accepted records what is stored.
+    """Take of accepted records what is stored: the first state (履歴 00) of each branch.
 
     A blank insured or beneficiary is the applicant; a blank country or party of sale is that of
     payment; a blank branch is 00. Year and serial live on in the policy number, and the first
-    shipment is ignored.
+    shipment is ignored. What is held true is so from the day the export contract was concluded.
 
     Shape:  `row`, `policy_number`, `bucket`, then the items by name: dates as dates, amounts
-            `Decimal(18, 2)`, the rate `Decimal(11, 4)`, flags as booleans, codes as text.
+            `Decimal(18, 2)`, the rate `Decimal(11, 4)`, flags as booleans, codes as text;
+            then what `contract_histories` says of a history besides.
     Source: ledger notes §7.
     """
     items = layout.where(lambda column: column.field not in _LEFT_OUT)
-    return records.select("row", "policy_number", "bucket", *map(_stored, items))
+    return records.select("row", POLICY, "bucket", *map(_stored, items), **_HISTORY)
 
 
 def _stored(column: Column) -> pl.Expr:

@@ -18,6 +18,12 @@ from .values import AMOUNT, RATE
 AMOUNT_PATTERN = r"^[0-9]{1,13}(\.[0-9]{1,2})?$"
 RATE_PATTERN = r"^[0-9]{1,7}(\.[0-9]{1,4})?$"
 
+CHANGE, LATE_CORRECTION, CORRECTION, CANCELLATION = PROCESSING_TYPES = ("2", "3", "4", "5")
+"""Processing types (処理種別): 変更, 訂正内変, 修正, 取消. Source: ledger notes §9."""
+
+DELETE, MODIFY, ADD = BLOCK_FLAGS = ("1", "2", "3")
+"""What is done to a block of items (修正削除フラグ). Source: ledger notes §10.2."""
+
 
 def text(name: str) -> pl.Expr:
     """Take an item as it was sent."""
@@ -144,6 +150,16 @@ def _period(column: Column, _: Register) -> pl.Expr:
     return pl.when(plain, number > 0).then(number)
 
 
+def _processing(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(is_one_of(cell, PROCESSING_TYPES)).then(cell)
+
+
+def _block_flag(column: Column, _: Register) -> pl.Expr:
+    cell = text(column.name)
+    return pl.when(is_one_of(cell, BLOCK_FLAGS)).then(cell)
+
+
 _VALUES: Mapping[Kind, Callable[[Column, Register], pl.Expr]] = {
     Kind.OFFICE: _code,
     Kind.DIGITS: _digits,
@@ -155,4 +171,6 @@ _VALUES: Mapping[Kind, Callable[[Column, Register], pl.Expr]] = {
     Kind.FLAG: _flag,
     Kind.UNIT: _code,
     Kind.PERIOD: _period,
+    Kind.PROCESSING: _processing,
+    Kind.BLOCK_FLAG: _block_flag,
 }

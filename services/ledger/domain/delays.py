@@ -6,8 +6,8 @@ from dataclasses import replace
 import polars as pl
 
 from .cells import value
+from .partition import POLICY
 from .report import Verdict
-from .rules.policies import POLICY
 
 _RULE = "L058"
 
@@ -30,4 +30,5 @@ def _counted(found: Verdict, records: pl.DataFrame, counts: dict[str, int]) -> V
     numbers: dict[str, int] = {}
     for policy, agreement in late.unique(POLICY, keep="first", maintain_order=True).iter_rows():
         counts[agreement] = numbers[policy] = counts.get(agreement, 0) + 1
-    return replace(found, counts=pl.Series([numbers[policy] for policy in late[POLICY]]))
+    params = pl.DataFrame({"n": [numbers[policy] for policy in late[POLICY]]})
+    return replace(found, params=params)

@@ -18,8 +18,9 @@ class Severity(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RuleText:
-    """A rule of the rule book (チェック項目) as data: how grave, and what it says."""
+    """A rule of the rule book (チェック項目) as data: of which layout, how grave, what it says."""
 
+    scope: str
     severity: Severity
     message_ja: str
     message_en: str
@@ -53,21 +54,31 @@ def rule_book() -> Mapping[str, RuleText]:
 
 def _rule_text(row: shipped.Row) -> RuleText:
     severity = Severity.WARNING if row["severity"] == "warn" else Severity.ERROR
-    return RuleText(severity, row["message_ja"], row["message_en"])
+    return RuleText(row["scope"], severity, row["message_ja"], row["message_en"])
+
+
+@cache
+def _texts_of_codes() -> Mapping[str, shipped.Row]:
+    """Read what is said instead where a code tells more than its rule."""
+    return {row["code"]: row for row in shipped.rows("finding_codes")}
 
 
 def detail_ja(finding: Finding, layout: Layout | None) -> str:
     """Say in Japanese what is wrong."""
     column = _column(finding, layout)
     words = _words(finding, column, column.name_ja if column else "")
-    return rule_book()[finding.rule].message_ja.format_map(words)
+    special = _texts_of_codes().get(finding.code)
+    text = special["message_ja"] if special else rule_book()[finding.rule].message_ja
+    return text.format_map(words)
 
 
 def detail_en(finding: Finding, layout: Layout | None) -> str:
     """Say in English what is wrong."""
     column = _column(finding, layout)
     words = _words(finding, column, column.name_en if column else "")
-    return rule_book()[finding.rule].message_en.format_map(words)
+    special = _texts_of_codes().get(finding.code)
+    text = special["message_en"] if special else rule_book()[finding.rule].message_en
+    return text.format_map(words)
 
 
 def _column(finding: Finding, layout: Layout | None) -> Column | None:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     FLAG = "flag"
     UNIT = "unit"
     PERIOD = "period"
+    PROCESSING = "processing"
+    BLOCK_FLAG = "block_flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +148,13 @@ def _column(row: shipped.Row, begins: str) -> Column:
     )
 
 
-NEW_APPLICATIONS = _layout("2103", 2)
-NEW_APPLICATIONS_EXTENDED = _layout("2103", 5)
-CHANGES = _layout("2110", 2)
-CHANGES_EXTENDED = _layout("2110", 5)
+FEWEST_SLOTS, MOST_SLOTS = 2, 5
+"""How many settlements fit on a sheet, and on an extended one. Source: ledger notes §5.4."""
+
+NEW_APPLICATIONS = _layout("2103", FEWEST_SLOTS)
+NEW_APPLICATIONS_EXTENDED = _layout("2103", MOST_SLOTS)
+CHANGES = _layout("2110", FEWEST_SLOTS)
+CHANGES_EXTENDED = _layout("2110", MOST_SLOTS)
 
 LAYOUTS = (NEW_APPLICATIONS, NEW_APPLICATIONS_EXTENDED, CHANGES, CHANGES_EXTENDED)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from .cells import all_digits, text
 
+POLICY = "policy_number"
 POLICY_ITEMS = ("branch_office_code", "agreement_code", "fiscal_year", "serial_number")
 OFFICE_DIGITS = 2
 POLICY_DIGITS = 19

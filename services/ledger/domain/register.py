@@ -55,6 +55,12 @@ class Register:
     minimum_increase: Mapping[str, Decimal] = field(default_factory=dict)
 
     @cached_property
+    def accident_buyers(self) -> pl.Series:
+        """List the buyers in an accident class (事故格付); none while no ratings are published."""
+        ratings = self.tables.get("ratings", CodeTable({})).codes(accident="Y")
+        return self.buyers.filter(pl.col("rating").is_in(ratings))["buyer_code"]
+
+    @cached_property
     def spellings(self) -> pl.DataFrame:
         """Every way to write a buyer code: seven digits, or a hyphen before the last (A35)."""
         code = pl.col("buyer_code")

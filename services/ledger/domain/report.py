@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from .case import Case
+from .layout import BY_CODE, MOST_SLOTS
 from .rules.declaring import Check
 
 VALUE_CHARACTERS = 64
@@ -35,12 +36,12 @@ _OF_THE_QUESTION = {name: SCHEMA[name] for name in SCHEMA if name not in _OF_THE
 class Verdict:
     """Where one question was answered with yes: positions in the frame of records, ascending.
 
-    `counts` goes with them if the rule's text tells a number.
+    Shape: `params` has a row for each position, if the rule's text tells more than the cell.
     """
 
     check: Check
     positions: pl.Series
-    counts: pl.Series | None = None
+    params: pl.DataFrame | None = None
 
 
 def report(
@@ -68,7 +69,7 @@ def _found(number: int, verdict: Verdict, records: pl.DataFrame, limit: int) -> 
     return records[positions].select(
         pl.lit(number, pl.UInt16).alias("question"),
         "row",
-        _params(verdict.counts, limit).alias("params"),
+        _params(verdict.params, limit).alias("params"),
         as_shown(cell).alias("value"),
     )
 
@@ -78,15 +79,21 @@ def as_shown(cell: pl.Expr) -> pl.Expr:
     return cell.str.replace_all(_UNSEEN, "").str.slice(0, VALUE_CHARACTERS)
 
 
-def _params(counts: pl.Series | None, limit: int) -> pl.Expr:
-    return pl.lit("{}") if counts is None else pl.format('{{"n": "{}"}}', counts.head(limit))
+def _params(params: pl.DataFrame | None, limit: int) -> pl.Expr:
+    if params is None:
+        return pl.lit("{}")
+    members = ", ".join(f'"{name}": "{{}}"' for name in params.columns)
+    return pl.format(f"{{{{{members}}}}}", *params.head(limit))
 
 
 def _question(number: int, check: Check, case: Case) -> tuple[object, ...]:
     severity = case.severity(check.rule)
     if not check.items:
         return (number, check.rule, severity, None, [], None, None, check.code)
-    columns = [case.layout[name] for name in check.items]
-    items = sorted({column.item_no for column in columns})
-    at = columns[0]
+    # A contract may have more settlements than the sheet that changes it.
+    widest = BY_CODE[case.layout.code, MOST_SLOTS]
+    items = sorted({widest[name].item_no for name in check.items})
+    at = next((widest[name] for name in check.items if name in case.layout.names), None)
+    if at is None:
+        return (number, check.rule, severity, None, items, None, None, check.code)
     return (number, check.rule, severity, at.letter, items, at.slot, at.field, check.code)

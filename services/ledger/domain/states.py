@@ -10,6 +10,23 @@ from .values import stored_type
 ACTIVE, REDUCED_TO_ZERO, CANCELLED = "ACTIVE", "REDUCED_TO_ZERO", "CANCELLED"
 """What may be the status of a history (履歴の状態)."""
 
+NEW_APPLICATION = "1"
+"""The processing type of a history that came of a new application (新規)."""
+
+FIRST_HISTORY = "00"
+"""The number of the state in which a branch begins (履歴番号). Source: ledger notes §6."""
+
+SETTLEMENT_ITEMS = (
+    "settlement_method",
+    "payment_guarantee_code",
+    "usance_unit",
+    "usance_period",
+    "due_date",
+    "settlement_principal",
+    "settlement_interest",
+)
+"""What is known of a settlement (決済)."""
+
 _NOT_STORED = {
     "branch_office_code",
     "agreement_code",
@@ -22,6 +39,12 @@ _NOT_STORED = {
 
 ITEMS = NEW_APPLICATIONS_EXTENDED.where(lambda column: column.field not in _NOT_STORED)
 """The items of a history, settlements spread over five slots."""
+
+CONTENT = tuple(column for column in ITEMS if column.field != "application_date")
+"""The items of a history that a change may change; the day of application comes with it."""
+
+INSURED_AMOUNTS = ("pre_shipment_amount", "post_shipment_amount")
+"""What is insured before and after the shipment (船積前・船積後保険対象額)."""
 
 SCHEMA: Mapping[str, pl.DataType] = {
     "policy_number": pl.String(),

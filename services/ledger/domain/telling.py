@@ -8,18 +8,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from .layout import Layout
+from .states import SETTLEMENT_ITEMS
 
 HISTORIES_IN_A_FACT = 500
 
-_SETTLEMENT = (
-    "settlement_method",
-    "payment_guarantee_code",
-    "usance_unit",
-    "usance_period",
-    "due_date",
-    "settlement_principal",
-    "settlement_interest",
-)
 _HISTORY = (
     "policy_number",
     "branch_number",
@@ -57,21 +49,12 @@ def settlements(layout: Layout) -> pl.Expr:
 
 
 def first_histories(accepted: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Make of accepted new applications the first state (履歴 00) of each branch.
+    """Make of what was accepted, new or changed, the histories that are stored and told.
 
-    Shape: a column for each of `contract_histories` that comes from the file, and `bucket`; what
-    is held true from the day the export contract was concluded.
+    Shape: a column for each of `contract_histories` that comes from the file, and `bucket`.
     """
-    slots = [f"{name}_{slot}" for name in _SETTLEMENT for slot in layout.every_slot]
-    return accepted.with_columns(
-        settlements(layout),
-        history_number=pl.lit("00"),
-        revision=pl.lit(0, pl.Int16),
-        status=pl.lit("ACTIVE"),
-        processing_type=pl.lit("1"),
-        change_reason=pl.lit(None, pl.String),
-        valid_from=pl.col("contract_date"),
-    ).drop(slots)
+    slots = [f"{name}_{slot}" for name in SETTLEMENT_ITEMS for slot in layout.every_slot]
+    return accepted.with_columns(settlements(layout)).drop(slots)
 
 
 def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
@@ -86,7 +69,7 @@ def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
 
 
 def _settlement(slot: int) -> pl.Expr:
-    members = [_text(f"{name}_{slot}").alias(name) for name in _SETTLEMENT]
+    members = [_text(f"{name}_{slot}").alias(name) for name in SETTLEMENT_ITEMS]
     body = pl.struct(pl.lit(slot).alias("slot"), *members).struct.json_encode()
     return pl.when(pl.col(f"settlement_method_{slot}").is_not_null()).then(body)
 

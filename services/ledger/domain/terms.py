@@ -19,6 +19,12 @@ class Terms:
     evidence_months: int
     evidence_days: int
     fixed_due_dates: int
+    notification_months: int
+    shipment_postponement_months: int
+    retention_postponement_months: int
+    milestone_postponement_months: int
+    increase_percent: int
+    cover_days: int
 
 
 def terms_on(day: date) -> Terms:

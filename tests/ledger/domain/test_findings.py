@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.ledger.domain import rules
 from services.ledger.domain.findings import (
     Finding,
     Severity,
@@ -9,41 +10,84 @@ from services.ledger.domain.findings import (
     detail_ja,
     rule_book,
 )
-from services.ledger.domain.layout import NEW_APPLICATIONS, slotted
-from services.ledger.domain.rules import NEW_APPLICATION, NEW_POLICY, SYNTAX
-from services.ledger.domain.rules.declaring import Check
+from services.ledger.domain.layout import (
+    CHANGES,
+    CHANGES_EXTENDED,
+    NEW_APPLICATIONS,
+    Layout,
+    slotted,
+)
+from services.ledger.domain.rules.declaring import Check, Rule
 
 from .given import case
 
-CHECKS = [check for rule in (*SYNTAX, *NEW_APPLICATION, *NEW_POLICY) for check in rule.ask(case())]
-_IN_2103 = [number for number in rule_book() if "L020" <= number <= "L085"]
+_OF_LAYOUTS = {
+    NEW_APPLICATIONS: (
+        *rules.SYNTAX,
+        *rules.COMPLETENESS,
+        *rules.NEW_APPLICATION,
+        *rules.NEW_POLICY,
+    ),
+    CHANGES: (
+        *rules.SYNTAX,
+        *rules.REQUEST,
+        *rules.TARGET,
+        *rules.AMENDMENT,
+        *rules.RESULT,
+        *rules.EFFECT,
+    ),
+}
+_OF_COMPANIONS = "L133"
+_PARAMS = {"L058": {"n": "3"}, "L111": {"expected": "02"}}
 
 
-def test_every_rule_of_a_new_application_is_asked() -> None:
+def _checks(layout: Layout, asked: tuple[Rule, ...]) -> list[Check]:
+    return [check for rule in asked for check in rule.ask(case(layout=layout))]
+
+
+CHECKS = {layout: _checks(layout, asked) for layout, asked in _OF_LAYOUTS.items()}
+
+
+def _numbers(layout: Layout) -> list[str]:
+    of_it = (layout.code, "both")
+    numbers = [number for number, rule in rule_book().items() if rule.scope in of_it]
+    return [number for number in numbers if number != _OF_COMPANIONS]
+
+
+@pytest.mark.parametrize("layout", CHECKS, ids=lambda layout: layout.code)
+def test_every_rule_of_a_layout_is_asked(layout: Layout) -> None:
     """Given the rule book, when the questions are collected, then no rule was forgotten."""
-    asked = {check.rule for check in CHECKS}
+    asked = {check.rule for check in CHECKS[layout]}
 
-    assert asked == set(_IN_2103)
+    assert asked == set(_numbers(layout))
 
 
-@pytest.mark.parametrize("rule", _IN_2103)
-def test_a_rule_says_what_is_wrong_in_both_languages(rule: str) -> None:
+@pytest.mark.parametrize(
+    ("layout", "rule"), [(layout, rule) for layout in CHECKS for rule in _numbers(layout)]
+)
+def test_a_rule_says_what_is_wrong_in_both_languages(layout: Layout, rule: str) -> None:
     """Given a rule, when its text is filled in, then no placeholder is left."""
-    check = next(check for check in CHECKS if check.rule == rule)
+    check = next(check for check in CHECKS[layout] if check.rule == rule)
 
-    finding = _finding(check)
+    finding = _finding(check, layout)
 
-    for text in (detail_ja(finding, NEW_APPLICATIONS), detail_en(finding, NEW_APPLICATIONS)):
+    for text in (detail_ja(finding, layout), detail_en(finding, layout)):
         assert text
         assert "{" not in text
 
 
-def _finding(check: Check) -> Finding:
-    at = NEW_APPLICATIONS[check.items[0]]
-    counted = {"n": "3"} if check.rule == "L058" else {}
-    return Finding(
-        check.rule, check.code, 1, at.letter, at.slot, at.field, value="x", params=counted
-    )
+def _finding(check: Check, layout: Layout) -> Finding:
+    at = layout[check.items[0]]
+    params = _PARAMS.get(check.rule, {})
+    return Finding(check.rule, check.code, 1, at.letter, at.slot, at.field, "x", params)
+
+
+def test_what_must_wait_for_the_invoice_says_so() -> None:
+    """Given a correction between ledger and invoice, when it is told, then not the rule's text."""
+    between = Finding("L105", "awaiting-invoice", 1, "A", field="processing_type")
+
+    assert "Try again after the invoice" in detail_en(between, CHANGES)
+    assert "請求書の発行後" in detail_ja(between, CHANGES)
 
 
 def test_a_finding_names_its_item() -> None:
@@ -61,12 +105,15 @@ def test_a_finding_tells_how_many_digits_are_wanted() -> None:
     assert detail_en(short, NEW_APPLICATIONS) == "Field 4 (serial number) must be 6 digits."
 
 
-def test_a_finding_points_only_at_items_the_rule_book_names() -> None:
-    """Given the sheet, when items are looked up, then every check points at columns of it."""
-    names = {name for check in CHECKS for name in check.items}
+def test_a_finding_points_only_at_items_of_the_sheet() -> None:
+    """Given the sheets, when items are looked up, then every check points at columns of its own."""
+    names = {
+        layout: {name for check in CHECKS[layout] for name in check.items} for layout in CHECKS
+    }
 
-    assert names <= set(NEW_APPLICATIONS.names)
-    assert slotted("due_date", 2) in names
+    assert names[NEW_APPLICATIONS] <= set(NEW_APPLICATIONS.names)
+    assert names[CHANGES] <= set(CHANGES_EXTENDED.names)
+    assert slotted("due_date", 2) in names[NEW_APPLICATIONS]
 
 
 def test_changes_to_contracts_not_yet_final_only_warn() -> None:

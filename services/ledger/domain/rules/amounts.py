@@ -19,6 +19,7 @@ from .settlements import (
     has_settlement,
     is_advance_payment,
     is_alone,
+    is_left_without_settlement,
 )
 
 NOTHING = pl.lit(0, dtype=AMOUNT)
@@ -28,7 +29,8 @@ NOTHING = pl.lit(0, dtype=AMOUNT)
 def lacks_post_shipment_amount(case: Case) -> pl.Expr:
     """Payment is not all in advance, but no amount after shipment (船積後) is insured."""
     methods = (filled(slotted("settlement_method", slot)) for slot in case.layout.every_slot)
-    return blank("post_shipment_amount") & pl.any_horizontal(methods) & ~has_advance_payment(case)
+    settles = pl.any_horizontal(methods) | is_left_without_settlement(case)
+    return blank("post_shipment_amount") & settles & ~has_advance_payment(case)
 
 
 @item_rule("L061", named("post_shipment_amount", *SETTLEMENT_DETAILS), code="not-allowed-here")
@@ -48,7 +50,8 @@ def is_not_the_sum_of_principals(case: Case) -> pl.Expr:
         for slot in case.layout.every_slot
     )
     differs = value("post_shipment_amount") != reduce(add, principals)
-    return differs & has_settlement(case) & ~has_advance_payment(case)
+    settles = has_settlement(case) | is_left_without_settlement(case)
+    return differs & settles & ~has_advance_payment(case)
 
 
 @record_rule("L064", "post_shipment_amount", "contract_principal", code="out-of-range")

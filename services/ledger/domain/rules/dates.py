@@ -1,6 +1,6 @@
-"""Dates of a new application, one against the other (L050-L055).
+"""Dates of a contract, one against the other (L050-L052, L054).
 
-Source: ledger notes §7 (items 10 to 13, 22, 32, 33), §14.
+Source: ledger notes §7 (items 10, 12, 13, 22, 33), §14.
 """
 
 import polars as pl
@@ -28,19 +28,7 @@ def is_concluded_after_application(_: Case) -> pl.Expr:
     return value("contract_date") > value("application_date")
 
 
-@record_rule("L053", "application_date", code="out-of-range")
-def is_not_the_day_of_receipt(case: Case) -> pl.Expr:
-    """The day of application (保険申込日) is not the day of receipt."""
-    return value("application_date") != pl.lit(case.received_on)
-
-
 @record_rule("L054", "last_shipment_date", "contract_date", code="date-order")
 def is_shipped_before_conclusion(_: Case) -> pl.Expr:
     """The last shipment (L/S) lies before the conclusion of the contract."""
     return value("last_shipment_date") < value("contract_date")
-
-
-@record_rule("L055", "first_shipment_date", code="not-allowed-here")
-def has_first_shipment(_: Case) -> pl.Expr:
-    """A first shipment (F/S) is given, which nobody needs."""
-    return filled("first_shipment_date")

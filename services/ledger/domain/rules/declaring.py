@@ -4,8 +4,8 @@ A rule is a function that says, in words of the trade, when it finds fault. The 
 how often it is asked: once per record, once per settlement, or once for each of several items.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import ModuleType
 
 import polars as pl
@@ -18,13 +18,15 @@ from ..layout import Column, slotted
 class Check:
     """One question of a rule to every record, and the items at fault when it is true.
 
-    Shape: `items` are names of columns; the first one is the cell a finding points at.
+    Shape: `items` are names of columns; the first one is the cell a finding points at. `params`
+           are what the rule's text tells besides.
     """
 
     rule: str
     code: str
     items: tuple[str, ...]
     fault: pl.Expr
+    params: Mapping[str, pl.Expr] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Rule:
 
 
 def record_rule(
-    number: str, *fields: str, code: str
+    number: str, *fields: str, code: str, **params: pl.Expr
 ) -> Callable[[Callable[[Case], pl.Expr]], Rule]:
     """Declare a rule asked once per record; items of settlements are pointed at in the first."""
 
     def declare(fault: Callable[[Case], pl.Expr]) -> Rule:
         def ask(case: Case) -> Iterator[Check]:
-            yield Check(number, code, tuple(_first(case, name) for name in fields), fault(case))
+            items = tuple(_first(case, name) for name in fields)
+            yield Check(number, code, items, fault(case), params)
 
         return Rule(number, ask)
 

@@ -10,7 +10,7 @@ import polars as pl
 from ..case import Case
 from ..cells import any_of, filled, is_one_of, value
 from ..layout import Column
-from ..partition import OFFICE_DIGITS, POLICY_ITEMS
+from ..partition import OFFICE_DIGITS, POLICY_DIGITS, POLICY_ITEMS
 from .declaring import item_rule, named, record_rule
 
 
@@ -68,9 +68,11 @@ def is_another_fiscal_year(_: Case) -> pl.Expr:
 @record_rule("L034", "serial_number", code="duplicate-key")
 def is_used_already(case: Case) -> pl.Expr:
     """The serial number (一連番号) is taken in that year of the agreement, at whichever office."""
-    taken = pl.lit(case.register.policy_numbers).str.slice(OFFICE_DIGITS).implode()
+    # From the end: an office that is missing or broken moves what stands behind it.
+    behind_the_office = OFFICE_DIGITS - POLICY_DIGITS
+    taken = pl.lit(case.register.policy_numbers).str.slice(behind_the_office).implode()
     whole = filled("agreement_code") & filled("fiscal_year") & filled("serial_number")
-    return whole & pl.col("policy_number").str.slice(OFFICE_DIGITS).is_in(taken)
+    return whole & pl.col("policy_number").str.slice(behind_the_office).is_in(taken)
 
 
 def _is_agreement(case: Case, name: str) -> pl.Expr:

@@ -11,10 +11,8 @@ import polars as pl
 from ..case import Case
 from ..cells import blank, filled, value
 from ..layout import Column
-from ..partition import FIRST_BRANCH, POLICY_ITEMS
+from ..partition import FIRST_BRANCH, POLICY, POLICY_ITEMS
 from .declaring import item_rule, named, record_rule
-
-POLICY = "policy_number"
 
 
 def needs_a_look() -> pl.Expr:

@@ -7,7 +7,7 @@ import polars as pl
 
 from ..case import Case
 from ..cells import any_of, blank, filled, is_one_of, is_used, value
-from ..layout import slotted
+from ..layout import CHANGES, slotted
 from .declaring import record_rule, settlement_rule
 
 ADVANCE_PAYMENT = "60"
@@ -33,6 +33,11 @@ SETTLEMENT_DETAILS = (
 def has_settlement(case: Case) -> pl.Expr:
     """Tell whether any settlement slot is used."""
     return pl.any_horizontal(map(is_used, case.layout.every_slot))
+
+
+def is_left_without_settlement(case: Case) -> pl.Expr:
+    """Tell whether a change leaves nothing to be settled; a new application has L020 for that."""
+    return ~has_settlement(case) & pl.lit(case.layout.code == CHANGES.code)
 
 
 def method_is(case: Case, slot: int, **attributes: str) -> pl.Expr:

@@ -1,8 +1,8 @@
-"""Syntax: whether each item, by itself, is there and well written.
+"""Syntax: whether each item, by itself, is well written.
 
 Asked only of records in which something is missing or broken, so these may take their time.
 
-Source: ledger notes §5.6, §5.7, §7, §14; rules L020 to L026, L030, L042, L076.
+Source: ledger notes §5.6, §5.7, §7, §14; rules L021 to L026, L030, L042, L076, L100, L120.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,7 @@ from .. import cp932
 from ..case import Case
 from ..cells import any_of, blank, broken, text
 from ..layout import Column, Kind
-from .declaring import item_rule, record_rule
-from .settlements import has_settlement
+from .declaring import item_rule
 
 _BUYER_CODE = r"^[0-9]{6}-?[0-9]$"
 
@@ -36,18 +35,6 @@ def _is(*kinds: Kind) -> Callable[[Column], bool]:
 def _is_digits(column: Column) -> pl.Expr:
     pattern = _BUYER_CODE if column.kind is Kind.BUYER else rf"^[0-9]{{{column.width}}}$"
     return text(column.name).str.contains(pattern)
-
-
-@item_rule("L020", lambda column: column.mandatory and column.slot is None, code="required")
-def is_missing(_: Case, column: Column) -> pl.Expr:
-    """A mandatory item is blank."""
-    return blank(column.name)
-
-
-@record_rule("L020", "settlement_method", code="required")
-def has_no_settlement(case: Case) -> pl.Expr:
-    """The record names no settlement at all."""
-    return ~has_settlement(case)
 
 
 @item_rule("L021", _is(Kind.OFFICE, Kind.DIGITS, Kind.CODE, Kind.BUYER), code="bad-format")
@@ -108,4 +95,16 @@ def is_not_registered(_: Case, column: Column) -> pl.Expr:
 @item_rule("L076", _is(Kind.UNIT, Kind.PERIOD), code="out-of-range")
 def is_no_usance(_: Case, column: Column) -> pl.Expr:
     """The unit of a usance is neither months nor days, or its period not 1 to 999."""
+    return broken(column.name)
+
+
+@item_rule("L100", _is(Kind.PROCESSING), code="out-of-range")
+def is_no_processing_type(_: Case, column: Column) -> pl.Expr:
+    """The processing type (処理種別) is neither change, correction nor cancellation."""
+    return broken(column.name)
+
+
+@item_rule("L120", _is(Kind.BLOCK_FLAG), code="out-of-range")
+def is_no_block_flag(_: Case, column: Column) -> pl.Expr:
+    """A flag says neither delete, modify nor add (修正削除フラグ)."""
     return broken(column.name)
