@@ -1,6 +1,6 @@
 """Every reason the ledger refuses with."""
 
-from libs.common.problem_codes import NotFound, StateConflict
+from libs.common.problem_codes import NotFound, StateConflict, ValidationFailed
 
 
 class UploadNotFound(NotFound):
@@ -91,3 +91,8 @@ class AlreadyHeld(StateConflict):
 class NotHeld(StateConflict):
     """The policy is not held.
     この証券番号は確定を留保されていません。"""
+
+
+class TooLongForWorkbook(ValidationFailed):
+    """The ledger has more than 100,000 lines; take it as csv or jsonl.
+    明細が10万件を超えるため xlsx では出力できません。csv または jsonl をご指定ください。"""

@@ -1,6 +1,6 @@
 """The cycle as stories tell it: holders with agreements of their own, and what they go through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -42,7 +42,7 @@ class Holder:
         return numbers
 
     async def sends(
-        self, *rows: dict[str, str | None], **items: str | None
+        self, *rows: Mapping[str, str | None], **items: str | None
     ) -> tuple[dict[str, Any], list[str]]:
         """A file with these rows is submitted and worked off; gives upload and policy numbers."""
         own: dict[str, str | None] = {
@@ -51,7 +51,7 @@ class Holder:
             "applicant_code": self.code,
         }
         written = [
-            application(**own | {"serial_number": f"{next(self.serials):06}"} | items | row)
+            application(**own | {"serial_number": f"{next(self.serials):06}"} | items | dict(row))
             for row in rows
         ]
         numbers = [f"{self.office}{self.agreement_code}26{it['serial_number']}" for it in written]

@@ -10,7 +10,6 @@ from libs.common.answers import may_answer
 from libs.common.cells import Column
 from libs.common.clock import Today
 from libs.common.database import act_for
-from libs.common.errors import ExportTooLarge
 from libs.common.etags import etag
 from libs.common.exports import Export, as_files
 from libs.common.paging import PageShape, Paging, ordered
@@ -34,6 +33,7 @@ from ..errors import (
     FixedLedgerNotFound,
     MonthHasNotBegun,
     NothingToPublish,
+    TooLongForWorkbook,
 )
 from ..queries import fixed_ledgers as queries
 from ..queries.cycle import agreement
@@ -158,7 +158,7 @@ async def list_fixed_ledger_lines(
 @router.get(
     "/fixed-ledgers/{fixed_ledger_id}/export",
     response_class=StreamingResponse,
-    responses=as_files() | may_answer(FixedLedgerNotFound, ExportTooLarge),
+    responses=as_files() | may_answer(FixedLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "確定用台帳のデータ出力"},
 )
 async def export_fixed_ledger(

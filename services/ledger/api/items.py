@@ -12,17 +12,14 @@ from starlette.responses import StreamingResponse
 from libs.common.cells import Cell, Column, Row
 from libs.common.cells import Kind as CellKind
 from libs.common.database import Databases
-from libs.common.errors import ExportTooLarge
 from libs.common.exports import MAX_ROWS, ExportWish, rows_of
 from libs.common.money import canonical
 
 from ..domain.layout import Column as Item
 from ..domain.layout import Kind
 from ..domain.states import ITEMS
+from ..errors import TooLongForWorkbook
 from ..queries.items import OF_THE_HISTORY, PLAIN_ITEMS
-
-MOST_LINES = 1_000_000
-"""As many as a ledger file may have. Source: architecture notes §7.2."""
 
 _DAYS = {"contract_change_date", "valid_from"}
 _SLOTTED = tuple(item for item in ITEMS if item.slot is not None)
@@ -62,13 +59,12 @@ class LedgerFile:
     def of(self, export: ExportWish, databases: Databases, tenant: str) -> StreamingResponse:
         """Answer with it, read line by line while it is written.
 
-        Raises: ExportTooLarge.
+        Raises: TooLongForWorkbook.
         """
         # A workbook takes far more time than text, and no machine asks for one.
-        most = MAX_ROWS if export.format == "xlsx" else MOST_LINES
-        if self.line_count > most:
-            raise ExportTooLarge
-        rows = self._rows(rows_of(databases, tenant, self.lines, most))
+        if export.format == "xlsx" and self.line_count > MAX_ROWS:
+            raise TooLongForWorkbook
+        rows = self._rows(rows_of(databases, tenant, self.lines, self.line_count))
         return export.of(self.name, (*self.columns, *COLUMNS), rows)
 
     async def _rows(self, found: AsyncIterator[Any]) -> AsyncIterator[Row]:
@@ -100,7 +96,7 @@ def _typed(item: Item, cell: str | None) -> Cell:
         return None
     match _kind(item):
         case "number":
-            return Decimal(cell)
+            return _plain(Decimal(cell))
         case "date":
             return date.fromisoformat(cell)
         case _:

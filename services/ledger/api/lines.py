@@ -8,7 +8,6 @@ from starlette.responses import StreamingResponse
 from libs.common import context
 from libs.common.answers import may_answer
 from libs.common.cells import Cell, Column
-from libs.common.errors import ExportTooLarge
 from libs.common.exports import Export, as_files
 from libs.common.paging import PageShape, Paging
 from libs.common.routing import Reading, Router
@@ -18,7 +17,7 @@ from libs.common.wire import Instant, Output
 from .. import tables
 from ..domain.findings import detail_en, detail_ja
 from ..domain.layout import BY_CODE, Layout
-from ..errors import CheckLedgerNotFound
+from ..errors import CheckLedgerNotFound, TooLongForWorkbook
 from ..queries import check_ledgers as queries
 from ..queries.items import with_items
 from .findings import LedgerFinding, finding_of
@@ -116,7 +115,7 @@ async def list_check_ledger_lines(
 @router.get(
     "/check-ledgers/{check_ledger_id}/export",
     response_class=StreamingResponse,
-    responses=as_files() | may_answer(CheckLedgerNotFound, ExportTooLarge),
+    responses=as_files() | may_answer(CheckLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "照合用台帳のデータ出力"},
 )
 async def export_check_ledger(
