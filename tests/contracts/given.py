@@ -11,8 +11,7 @@ from polyfactory.factories.pydantic_factory import ModelFactory
 from libs.common.events import Event
 from libs.common.inbox import Handler
 from libs.common.money import Money, yen
-from services.ledger.domain.layout import NEW_APPLICATIONS
-from services.ledger.domain.telling import facts, first_histories
+from services.ledger.domain.telling import facts, stored_histories
 from tests.ledger.domain import given
 from tools.api_documents.services import every_service, facts_told
 
@@ -63,7 +62,7 @@ def applied_contracts() -> str:
         given.paid_in_advance(serial_number="000503"),
     )
     accepted = given.judged(*applications).accepted
-    told = first_histories(accepted, NEW_APPLICATIONS).with_columns(
+    told = stored_histories(accepted).with_columns(
         received_on=pl.lit(date(2026, 8, 25)), currency=pl.lit("USD"), bucket=pl.lit(3)
     )
     [(bucket, [histories])] = facts(told)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ledger import tables
 from services.ledger.actions.applying import store_changes
-from services.ledger.domain.layout import NEW_APPLICATIONS_EXTENDED
+from services.ledger.domain.layout import EVERY_SLOT
 from services.ledger.domain.states import SCHEMA
 from services.ledger.domain.telling import settlements
 from services.ledger.queries.changes import lock_contracts
@@ -104,7 +104,7 @@ def _frame(known: pl.DataFrame, results: dict[str, State]) -> pl.DataFrame:
         for branch, state in results.items()
     ]
     return pl.concat(rows).with_columns(
-        settlements(NEW_APPLICATIONS_EXTENDED),
+        settlements(EVERY_SLOT),
         row=pl.lit(1),
         significant_items=pl.lit([6], pl.List(pl.Int64)),
         notify_by=pl.lit(None, pl.Date),

@@ -16,7 +16,7 @@ from ..domain.case import Case
 from ..domain.judging import Judgement
 from ..domain.layout import CHANGES
 from ..domain.register import Register
-from ..domain.telling import facts, first_histories
+from ..domain.telling import facts, stored_histories
 from ..queries.bulk import as_array, move_staged, stage
 from ..queries.changes import write_changes
 
@@ -44,7 +44,7 @@ async def apply(
     at: datetime,
 ) -> None:
     """Take in the accepted rows of one part (申込の受理), known from this moment on."""
-    histories = first_histories(judgement.accepted, case.layout).with_columns(
+    histories = stored_histories(judgement.accepted).with_columns(
         upload_id=pl.lit(upload.id), received_on=pl.lit(upload.deemed_received_on)
     )
     if histories.is_empty():

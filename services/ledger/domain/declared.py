@@ -8,7 +8,7 @@ from collections.abc import Callable
 import polars as pl
 
 from .change_cells import INCREASE
-from .layout import CHANGES_EXTENDED, slotted
+from .layout import EVERY_SLOT, slotted
 from .partition import POLICY
 from .rules.settlements import DAYS, MONTHS
 from .states import CANCELLED, FIRST_HISTORY, NEW_APPLICATION
@@ -19,9 +19,7 @@ Item = Callable[[str], pl.Expr]
 def last_due(item: Item, cover_days: int) -> pl.Expr:
     """Find the last day on which something is due: a usance runs from the last shipment."""
     shipped = item("last_shipment_date")
-    return pl.max_horizontal(
-        _due(item, slot, shipped, cover_days) for slot in CHANGES_EXTENDED.every_slot
-    )
+    return pl.max_horizontal(_due(item, slot, shipped, cover_days) for slot in EVERY_SLOT)
 
 
 def _due(item: Item, slot: int, shipped: pl.Expr, cover_days: int) -> pl.Expr:

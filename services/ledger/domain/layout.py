@@ -151,6 +151,9 @@ def _column(row: shipped.Row, begins: str) -> Column:
 FEWEST_SLOTS, MOST_SLOTS = 2, 5
 """How many settlements fit on a sheet, and on an extended one. Source: ledger notes §5.4."""
 
+EVERY_SLOT = range(1, MOST_SLOTS + 1)
+"""The settlement slots a contract can have (決済欄)."""
+
 NEW_APPLICATIONS = _layout("2103", FEWEST_SLOTS)
 NEW_APPLICATIONS_EXTENDED = _layout("2103", MOST_SLOTS)
 CHANGES = _layout("2110", FEWEST_SLOTS)

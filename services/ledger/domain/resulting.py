@@ -5,7 +5,7 @@ import polars as pl
 from .addressing import BRANCH, opens_branch
 from .cells import CHANGE, any_of, value
 from .change_cells import is_cancellation, is_change, is_clear, is_correction, new, old
-from .layout import CHANGES_EXTENDED, Column, Kind
+from .layout import EVERY_SLOT, Column, Kind
 from .partition import POLICY
 from .register import Register
 from .states import (
@@ -37,7 +37,7 @@ def as_records(changes: pl.DataFrame, register: Register) -> pl.DataFrame:
         *(_presence(column).alias(column.name) for column in CONTENT),
         *(_value(column).alias(f"{column.name}.value") for column in CONTENT),
     )
-    used = (_is_used(slot).alias(f"settlement_{slot}.used") for slot in CHANGES_EXTENDED.every_slot)
+    used = (_is_used(slot).alias(f"settlement_{slot}.used") for slot in EVERY_SLOT)
     return with_countries(records.with_columns(*used), register)
 
 

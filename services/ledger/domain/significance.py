@@ -13,7 +13,7 @@ from .cells import any_of, is_one_of, value
 from .change_cells import is_change, is_changed, new, old
 from .declared import first_dues, last_due
 from .increases import is_large, with_increases
-from .layout import CHANGES_EXTENDED, slotted
+from .layout import EVERY_SLOT, slotted
 from .partition import POLICY
 
 MILESTONES = ("73", "75", "76")
@@ -68,8 +68,7 @@ def _is_shipped_later(case: Case) -> pl.Expr:
 
 def _has_other_terms(case: Case) -> pl.Expr:
     """Item 2: other terms of settlement, a later due date among them, or another currency."""
-    slots = CHANGES_EXTENDED.every_slot
-    others = (slotted(name, slot) for name in _TERMS_OF_A_SETTLEMENT for slot in slots)
+    others = (slotted(name, slot) for name in _TERMS_OF_A_SETTLEMENT for slot in EVERY_SLOT)
     special = (*_methods(case, is_retention="Y"), *MILESTONES)
     ordinary = set(_methods(case, input_method="original_due_date")) - set(special)
     return any_of([*map(is_changed, others), _is_due_later(sorted(ordinary), 0)]) | is_changed(
@@ -132,7 +131,7 @@ def _is_due_later(methods: Sequence[str], months: int) -> pl.Expr:
     return any_of(
         is_one_of(new(slotted("settlement_method", slot)), methods)
         & _is_later(slotted("due_date", slot), months)
-        for slot in CHANGES_EXTENDED.every_slot
+        for slot in EVERY_SLOT
     )
 
 

@@ -3,11 +3,11 @@
 Per-row objects would cost more than all rules together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from .layout import Layout
+from .layout import EVERY_SLOT, slotted
 from .states import SETTLEMENT_ITEMS
 
 HISTORIES_IN_A_FACT = 500
@@ -41,20 +41,20 @@ _HISTORY = (
 )
 
 
-def settlements(layout: Layout) -> pl.Expr:
-    """Write the used settlements (決済) of each row as one JSON list, named `settlements`."""
-    slots = [_settlement(slot) for slot in layout.every_slot]
-    joined = pl.concat_str(slots, separator=",", ignore_nulls=True)
-    return pl.format("[{}]", joined).alias("settlements")
-
-
-def first_histories(accepted: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def stored_histories(accepted: pl.DataFrame) -> pl.DataFrame:
     """Make of what was accepted, new or changed, the histories that are stored and told.
 
     Shape: a column for each of `contract_histories` that comes from the file, and `bucket`.
     """
-    slots = [f"{name}_{slot}" for name in SETTLEMENT_ITEMS for slot in layout.every_slot]
-    return accepted.with_columns(settlements(layout)).drop(slots)
+    slots = [slot for slot in EVERY_SLOT if slotted("settlement_method", slot) in accepted.columns]
+    spread = [slotted(name, slot) for name in SETTLEMENT_ITEMS for slot in slots]
+    return accepted.with_columns(settlements(slots)).drop(spread)
+
+
+def settlements(slots: Iterable[int]) -> pl.Expr:
+    """Write the used settlements (決済) of each row as one JSON list, named `settlements`."""
+    joined = pl.concat_str(list(map(_settlement, slots)), separator=",", ignore_nulls=True)
+    return pl.format("[{}]", joined).alias("settlements")
 
 
 def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
