@@ -61,6 +61,13 @@ class Erp:
             items += page["items"]
         return items
 
+    def file(self, path: str, **query: Any) -> bytes:
+        """Take something as a file."""
+        answer = self.http.get(path, params=query)
+        if not answer.is_success:
+            granted(answer)
+        return answer.content
+
     def create(self, path: str, wish: Json) -> httpx.Response:
         """Ask for a new thing; give the bare answer."""
         return self.http.post(path, json=wish, headers={"Idempotency-Key": fresh_key()})
