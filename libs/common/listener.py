@@ -21,7 +21,7 @@ from aiokafka import (
     TopicPartition,
 )
 from aiokafka.errors import KafkaError
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 _PLACE = ("group", "topic", "partition")
 LAG = Gauge("inbox_lag", "Facts on Kafka not yet handled", _PLACE)
 AGE = Gauge("inbox_age_seconds", "How old a fact was when it was handled, the last one", _PLACE)
+BURIED = Counter("inbox_buried", "Facts put among the dead letters", ["group"])
 
 _BATCH = 500
 _TRIES = 5
@@ -175,6 +176,7 @@ class Listener:
             await producer.send_and_wait(
                 dead_letters(self._inbox.group), record.value, record.key, headers=headers
             )
+        BURIED.labels(self._inbox.group).inc()
         log.error("fact_buried", topic=partition.topic, offset=record.offset, exc_info=error)
         async with self._databases.platform() as tx:
             await note(tx, partition, record.offset + 1, [])

@@ -145,7 +145,7 @@ async def new_story(urls: DatabaseUrls, bootstrap: str) -> Story:
 
     story = Story(Databases(settings), settings, Happened, Inbox(f"{name}.inbox"))
     _listen(story)
-    await _create(bootstrap, story)
+    await make_topics(bootstrap, story)
     return story
 
 
@@ -164,7 +164,8 @@ def _listen(story: Story) -> None:
     story.inbox.on(handle)
 
 
-async def _create(bootstrap: str, story: Story) -> None:
+async def make_topics(bootstrap: str, story: Story) -> None:
+    """Create the story's topics on a broker that does not have them."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     size = {"max.message.bytes": str(MAX_FACT_BYTES)}

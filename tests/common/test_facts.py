@@ -135,6 +135,8 @@ async def test_poison_waits_with_its_followers_and_comes_back_in_order(story: St
     assert reasons == ["ValueError", "SequenceGap"]
     assert sent == 2
     assert after == [2, 3]
+    group = {"group": story.inbox.group}
+    assert REGISTRY.get_sample_value("inbox_buried_total", group) == 2
 
 
 async def test_a_fact_before_its_turn_waits_for_it(story: Story) -> None:
