@@ -9,13 +9,16 @@ LOCAL := $(RUN) deploy.local
 CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test up down status logs containers check bench migration documents format lock
+.PHONY: help demo replay test up down status logs containers check bench migration documents format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
 
 demo: $(READY) ## play the main job on a fresh platform: ledgers, contracts, premiums to the yen
 	@$(LOCAL) demo
+
+replay: $(READY) ## play ledger cases and compare them with what they expect: c=DIR
+	@$(LOCAL) replay $(or $(c),tests/fixtures/ledger)
 
 test: $(READY) ## the whole suite; k=limit: only tests of that name
 	@$(RUN) pytest -n 2 --dist loadgroup $(if $(k),-k "$(k)")

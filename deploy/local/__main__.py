@@ -1,4 +1,4 @@
-"""The commands behind `make demo`, `up`, `down`, `status`, `logs` and `migration`."""
+"""The commands behind `make demo`, `replay`, `up`, `down`, `status`, `logs` and `migration`."""
 
 import subprocess
 from pathlib import Path
@@ -10,6 +10,7 @@ from rich.table import Table
 from .demo.play import play
 from .layout import ROOT
 from .migration import write_migration
+from .replay.play import replay as play_cases
 from .secrets import DEMO_CLIENT, STAFF
 from .stack import Stack
 
@@ -31,6 +32,12 @@ def demo() -> None:
     # Tables need their room also where no terminal says how wide it is.
     wide = console if console.is_terminal else Console(highlight=False, width=140)
     raise typer.Exit(0 if play(ROOT / ".local", wide) else 1)
+
+
+@app.command()
+def replay(directory: Path) -> None:
+    """Play the ledger cases of a directory, and say where they end otherwise than they expect."""
+    raise typer.Exit(0 if play_cases(directory, ROOT / ".local", console) else 1)
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""`make replay`: ledger cases of a directory, played through the gateway and compared."""

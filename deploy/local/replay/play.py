@@ -1,0 +1,90 @@
+"""All cases of a directory, one after the other on one platform, each from the same state."""
+
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from deploy.local import Ports, Stack
+from deploy.local.demo.client import Refused
+from deploy.local.demo.preparing import register_erp
+from deploy.local.demo.staff import Staff
+from deploy.local.secrets import STAFF
+from services.premium import data as rulebook
+
+from .cases import Case, FileCase, cases_in, file_cases_in
+from .known_state import KnownState
+from .playing import play
+from .registers import Register
+from .scene import Scene
+
+_MAIL = "email"
+
+
+def replay(directory: Path, folder: Path, console: Console) -> bool:
+    """Play the cases of a directory and tell each difference; gives whether there was none.
+
+    The platform is their own, below `folder`, on ports nobody uses, and begins empty. Cases that
+    come by mail are left out: there is no such channel.
+    """
+    # To be told to end is as good a reason to clean up as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    found: list[Case | FileCase] = [*cases_in(directory), *file_cases_in(directory)]
+    cases = [it for it in found if it.told["channel"] != _MAIL]
+    failed = 0
+    for register in sorted({it.register for it in cases}):
+        stack = Stack(folder / "replay", Ports.free(), durable=False, say=console.print)
+        try:
+            stack.drop()
+            stack.start()
+            own = [it for it in cases if it.register == register]
+            failed += _Replay(stack, Register(register), console).play(own)
+        finally:
+            stack.stop()
+    mailed = len(found) - len(cases)
+    console.print(f"{len(cases)} played, {failed} with differences, {mailed} by mail left out")
+    return bool(cases) and not failed
+
+
+class _Replay:
+    """One platform with a register, and everybody who acts on it."""
+
+    def __init__(self, stack: Stack, register: Register, console: Console) -> None:
+        """Fill the registers of a platform that has just begun, and remember that state."""
+        self._stack = stack
+        self._register = register
+        self._console = console
+        ports, key = stack.ports, stack.secrets.client_key(STAFF)
+        self._staff = Staff(ports.gateway_url, ports.staff_url, STAFF, key)
+        for name, records in register.records().items():
+            self._staff.enter(name, records)
+        self._staff.publish_exchange_rates(rulebook.exchange_rate_publication())
+        self._erps = {
+            code: register_erp(self._staff, stack.secrets, code) for code in register.policyholders
+        }
+        self._state = KnownState(stack)
+        self._state.remember()
+
+    def play(self, cases: Sequence[Case | FileCase]) -> int:
+        """Play cases and tell each; gives how many had differences."""
+        # Latest first: each begins before the one before it has ended, and no job is due between.
+        in_order = sorted(cases, key=lambda it: it.begins_at, reverse=True)
+        return sum(not self._is_as_expected(case) for case in in_order)
+
+    def _is_as_expected(self, case: Case | FileCase) -> bool:
+        began = time.monotonic()
+        self._state.begin_again(case.begins_at)
+        people = (self._staff, self._register.holders, self._erps)
+        scene = Scene(self._stack, *people, now=case.begins_at)
+        try:
+            told = list(play(scene, case))
+        except (Refused, httpx.HTTPError) as error:
+            told = [f"broke off: {error!r}"]
+        mark = "[red]✗[/]" if told else "[green]✓[/]"
+        self._console.print(f"{mark} {case.name} [dim]{time.monotonic() - began:.1f} s[/]")
+        for line in told:
+            self._console.print(f"    {line}", markup=False)
+        return not told
