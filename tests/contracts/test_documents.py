@@ -106,7 +106,7 @@ def test_the_gateway_leads_where_the_documents_say() -> None:
 def test_a_path_without_a_way_is_noticed() -> None:
     """Given a path the gateway does not know, when the table is compared, then it is named."""
     operation = {"get": {"x-service": "claims"}}
-    more = PUBLIC | {"paths": PUBLIC["paths"] | {"/v1/incidents": operation}}
+    more = PUBLIC | {"paths": PUBLIC["paths"] | {"/v1/recovery-notices": operation}}
 
-    with pytest.raises(RoutesDiffer, match="/v1/incidents leads nowhere"):
+    with pytest.raises(RoutesDiffer, match="/v1/recovery-notices leads nowhere"):
         check_routes(more, STAFF)

@@ -13,7 +13,7 @@ from libs.common.wire import new_id
 
 from .. import queries, tables
 from ..domain.loss_notice import LossNotice
-from ..domain.status import Action, Status, allowed
+from ..domain.status import NoticeAction, NoticeStatus, allowed
 from ..errors import NotEditableInThisState
 from .cases import case_of, content, lay_out
 
@@ -26,7 +26,7 @@ async def begin(tx: AsyncSession, notice: LossNotice, at: datetime) -> tables.Lo
         tenant=tx.info["tenant"],
         id=new_id("loss_notice"),
         kind=notice.kind,
-        status=Status.DRAFT,
+        status=NoticeStatus.DRAFT,
         version=0,
     )
     await _write(tx, row, notice, at)
@@ -45,7 +45,7 @@ async def change(
 
     Raises: LossNoticeNotFound, PreconditionFailed, NotEditableInThisState.
     """
-    row = await editable(tx, loss_notice_id, seen_version, Action.UPDATE)
+    row = await editable(tx, loss_notice_id, seen_version, NoticeAction.UPDATE)
     await _write(tx, row, replace(content(row), **changes), at)
     return row
 
@@ -55,7 +55,7 @@ async def delete(tx: AsyncSession, loss_notice_id: str, seen_version: int) -> No
 
     Raises: LossNoticeNotFound, PreconditionFailed, NotEditableInThisState.
     """
-    await tx.delete(await editable(tx, loss_notice_id, seen_version, Action.DELETE))
+    await tx.delete(await editable(tx, loss_notice_id, seen_version, NoticeAction.DELETE))
 
 
 async def copy(
@@ -71,7 +71,7 @@ async def copy(
 
 
 async def editable(
-    tx: AsyncSession, loss_notice_id: str, seen_version: int, action: Action
+    tx: AsyncSession, loss_notice_id: str, seen_version: int, action: NoticeAction
 ) -> tables.LossNotice:
     """Take hold of a notice, as it was seen, to change, delete or submit it.
 
@@ -79,7 +79,7 @@ async def editable(
     """
     row = await queries.loss_notice(tx, loss_notice_id, lock=True)
     match(seen_version, row.version)
-    if action not in allowed(Status(row.status)):
+    if action not in allowed(NoticeStatus(row.status)):
         raise NotEditableInThisState
     return row
 

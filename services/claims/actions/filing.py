@@ -17,7 +17,7 @@ from .. import events, queries, tables
 from ..domain.faults import Fault, FaultKind
 from ..domain.judging import judge
 from ..domain.loss_notice import Case
-from ..domain.status import Action, Status, allowed
+from ..domain.status import NoticeAction, NoticeStatus, allowed
 from ..errors import (
     DeadlinePassed,
     LossAlreadyNotified,
@@ -76,7 +76,7 @@ async def submit(
     Raises: LossNoticeNotFound, PreconditionFailed, NotEditableInThisState, LossAlreadyNotified,
     DeadlinePassed, NotOverdueYet, LossNoticeNotAcceptable.
     """
-    row = await editable(tx, loss_notice_id, seen_version, Action.SUBMIT)
+    row = await editable(tx, loss_notice_id, seen_version, NoticeAction.SUBMIT)
     # Held: of two notices on one branch, the second is judged when the first has been filed.
     await queries.hold_branch(tx, row.policy_number, row.branch_number)
     case = await case_of(tx, content(row), row.id, receipt.on)
@@ -88,7 +88,7 @@ async def submit(
     row.due_on, row.deadline_on, row.sample = case.due_on, case.deadline_on, case.sample
     row.received_at, row.deemed_received_on = receipt.at, receipt.on
     row.reference = row.reference or await _next_reference(tx, receipt.on)
-    row.incident_id, row.status = incident.id, Status.SUBMITTED
+    row.incident_id, row.status = incident.id, NoticeStatus.SUBMITTED
     row.version, row.updated_at = row.version + 1, receipt.at
 
     await incidents.write_down(tx, incident, row, incidents.SUBMITTED, receipt.at)
@@ -105,10 +105,10 @@ async def withdraw(
     """
     row = await queries.loss_notice(tx, loss_notice_id, lock=True)
     match(seen_version, row.version)
-    if Action.WITHDRAW not in allowed(Status(row.status)):
+    if NoticeAction.WITHDRAW not in allowed(NoticeStatus(row.status)):
         raise NotWithdrawableInThisState
     incident = await incidents.join(tx, row, at)
-    row.status = Status.WITHDRAWN
+    row.status = NoticeStatus.WITHDRAWN
     row.version, row.updated_at = row.version + 1, at
 
     await incidents.write_down(tx, incident, row, incidents.WITHDRAWN, at)

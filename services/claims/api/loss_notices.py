@@ -21,7 +21,7 @@ from ..actions import drafts
 from ..actions.cases import content
 from ..domain.loss_notice import LossNotice as Content
 from ..domain.loss_notice import NoticeKind
-from ..domain.status import Action, Status, allowed
+from ..domain.status import NoticeAction, NoticeStatus, allowed
 from ..errors import LossNoticeNotFound, NotEditableInThisState
 
 router = Router(tags=["loss-notices"], dependencies=[requires("loss-notices:read")])
@@ -79,7 +79,7 @@ class LossNoticeSummary(Output):
 
     id: LossNoticeId
     kind: NoticeKind
-    status: Status
+    status: NoticeStatus
     reference: str | None
     incident_id: IncidentId | None
     policy_number: PolicyNumber | None
@@ -107,7 +107,7 @@ class LossNotice(LossNoticeSummary):
     received_at: Instant | None
     deemed_received_on: BusinessDate | None
     result: Literal["ACCEPTED", "REJECTED"] | None
-    allowed_actions: list[Action]
+    allowed_actions: list[NoticeAction]
     version: int
 
     @classmethod
@@ -115,8 +115,10 @@ class LossNotice(LossNoticeSummary):
         """Show a row."""
         derived: dict[str, Any] = {
             "unpaid": content(row).unpaid,
-            "result": row.status if row.status in (Status.ACCEPTED, Status.REJECTED) else None,
-            "allowed_actions": allowed(Status(row.status)),
+            "result": row.status
+            if row.status in (NoticeStatus.ACCEPTED, NoticeStatus.REJECTED)
+            else None,
+            "allowed_actions": allowed(NoticeStatus(row.status)),
         }
         same = {name: getattr(row, name) for name in cls.model_fields if name not in derived}
         return cls(**same, **derived)
@@ -127,7 +129,7 @@ async def list_loss_notices(
     tx: Reading,
     paging: Paging,
     *,
-    status: Annotated[list[Status], Query(max_length=10)] = [],  # noqa: B006
+    status: Annotated[list[NoticeStatus], Query(max_length=10)] = [],  # noqa: B006
     kind: Annotated[list[NoticeKind], Query(max_length=2)] = [],  # noqa: B006
     policy_number: Annotated[list[PolicyNumber], Query(max_length=100)] = [],  # noqa: B006
     updated_at_from: Instant | None = None,

@@ -6,8 +6,8 @@ Source: API notes §2, the states of every filing.
 from enum import StrEnum
 
 
-class Status(StrEnum):
-    """The states of a filing."""
+class NoticeStatus(StrEnum):
+    """The states of a filing, of which the insurer decides on the last five but one."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
@@ -18,7 +18,7 @@ class Status(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-class Action(StrEnum):
+class NoticeAction(StrEnum):
     """What its policyholder may do with a filing."""
 
     UPDATE = "UPDATE"
@@ -29,16 +29,21 @@ class Action(StrEnum):
 
 
 _ALLOWED = {
-    Status.DRAFT: (Action.UPDATE, Action.SUBMIT, Action.DELETE),
-    Status.SUBMITTED: (Action.WITHDRAW,),
-    Status.IN_REVIEW: (Action.WITHDRAW,),
-    Status.RETURNED: (Action.UPDATE, Action.SUBMIT, Action.WITHDRAW),
+    NoticeStatus.DRAFT: (NoticeAction.UPDATE, NoticeAction.SUBMIT, NoticeAction.DELETE),
+    NoticeStatus.SUBMITTED: (NoticeAction.WITHDRAW,),
+    NoticeStatus.IN_REVIEW: (NoticeAction.WITHDRAW,),
+    NoticeStatus.RETURNED: (NoticeAction.UPDATE, NoticeAction.SUBMIT, NoticeAction.WITHDRAW),
 }
 
-OPEN = (Status.SUBMITTED, Status.IN_REVIEW, Status.RETURNED, Status.ACCEPTED)
+OPEN = (
+    NoticeStatus.SUBMITTED,
+    NoticeStatus.IN_REVIEW,
+    NoticeStatus.RETURNED,
+    NoticeStatus.ACCEPTED,
+)
 """A notice that stands: what it tells of cannot be told a second time."""
 
 
-def allowed(status: Status) -> tuple[Action, ...]:
+def allowed(status: NoticeStatus) -> tuple[NoticeAction, ...]:
     """List what may be done with a filing; any can be copied into a new draft."""
-    return (*_ALLOWED.get(status, ()), Action.COPY)
+    return (*_ALLOWED.get(status, ()), NoticeAction.COPY)
