@@ -190,6 +190,22 @@ def _first_history(policy_number: str) -> dict[str, Any]:
     return {"policy_number": policy_number, "branch_number": "00", "history_number": "00"}
 
 
+async def contract_of(service: Running, number: str, tenant: str, **when: str) -> Any:
+    """A contract as it is answered."""
+    return await _read(service, f"/v1/ledger-contracts/{number}", tenant, **when)
+
+
+async def histories_of(service: Running, number: str, tenant: str, **when: str) -> Any:
+    """Every history of a contract as it is answered."""
+    answer = await _read(service, f"/v1/ledger-contracts/{number}/history", tenant, **when)
+    return answer.get("histories", [])
+
+
+async def _read(service: Running, path: str, tenant: str, **when: str) -> Any:
+    headers = service.caller("ledger-contracts:read", tenant=tenant)
+    return (await service.client.get(path, params=when, headers=headers)).json()
+
+
 async def findings(service: Running, upload_id: str, tenant: str) -> list[dict[str, Any]]:
     """What was found in a file."""
     answer = await service.client.get(

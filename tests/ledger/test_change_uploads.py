@@ -1,0 +1,123 @@
+"""Changes, corrections and cancellations over HTTP: the examples of the rules, end to end."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from deploy.local.replay import contracts
+from deploy.local.replay.cases import Case, cases_in
+from deploy.local.replay.findings import differences
+from deploy.local.replay.preconditions import wanted
+from libs.common import clock
+from tests.kit.running import Running
+from tests.ledger import given
+
+Move = Callable[[datetime], None]
+
+# One form of each is enough here, and one contract is changed once: `make replay` plays them all.
+CASES = [
+    case
+    for case in cases_in(given.FIXTURES)
+    if case.told["layout"] == "2110" and case.form.path.name == "submit.cp932.csv"
+]
+
+
+@pytest.fixture
+def move_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
+    """The business clock of one test, set where it wants it."""
+    file = tmp_path / "clock.json"
+    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(file))
+    return lambda to: clock.move(file, to)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.split("/")[1])
+async def test_a_change_does_what_its_example_tells(
+    ledger: Running, move_clock: Move, case: Case
+) -> None:
+    """Given a contract as the example has it, when changed, then every history is as told."""
+    move_clock(case.begins_at)
+    await _prepared(ledger, case)
+    move_clock(case.received_at)
+    assert [*await _unlike(ledger, case, "state_before")] == []
+
+    tried = await _handed_in(ledger, case)
+    found = await given.findings(ledger, tried["id"], case.sender)
+    assert [*differences(case.expected, tried, found)] == []
+    applied = await _submitted(ledger, case, tried)
+
+    found = await given.findings(ledger, applied["id"], case.sender)
+    assert [*differences(case.expected, applied, found)] == []
+    assert (applied["status"], applied["rejected_count"]) == ("APPLIED", tried["rejected_count"])
+    assert [*await _unlike(ledger, case, "state_after")] == []
+    assert await _significant(ledger, case, applied["id"])
+
+
+async def _prepared(ledger: Running, case: Case) -> None:
+    """What goes before the case has been done; of the cycle only what it leaves behind."""
+    assert case.base is not None
+    policies = wanted(case, case.base)
+    sent = await given.handed_in(
+        ledger,
+        case.base.content,
+        tenant=case.sender,
+        file_name=f"東都機械貿易({case.begins_at:%y%m%d}).csv",
+        declared_count=str(len(policies)),
+        mode="SUBMIT",
+    )
+    upload = await given.worked_off(ledger, sent.json()["id"], case.sender)
+    assert (upload["status"], upload["rejected_count"]) == ("APPLIED", 0), upload
+    for it in policies:
+        if it.status == "error":
+            await given.marked(ledger, it.policy_number, revision=0)
+        elif it.status == "finalised":
+            ledger_id = await given.fixed_ledger(ledger, it.policy_number)
+            if it.is_invoiced:
+                await given.invoiced(ledger, ledger_id)
+
+
+async def _handed_in(ledger: Running, case: Case, **fields: str) -> dict[str, Any]:
+    count = {"declared_count": str(case.told["declared_count"])}
+    sent = await given.handed_in(
+        ledger,
+        case.form.content,
+        tenant=case.sender,
+        file_name=case.file_name,
+        layout="2110",
+        **count | fields,
+    )
+    return await given.worked_off(ledger, sent.json()["id"], case.sender)
+
+
+async def _submitted(ledger: Running, case: Case, tried: dict[str, Any]) -> dict[str, Any]:
+    assert tried["status"] == "READY", tried
+    headers = ledger.caller("ledger-uploads:write", tenant=case.sender)
+    headers |= {"If-Match": f'"{tried["version"]}"', "Idempotency-Key": uuid4().hex}
+    await ledger.client.post(f"/v1/ledger-uploads/{tried['id']}/submit", headers=headers)
+    return await given.worked_off(ledger, tried["id"], case.sender)
+
+
+async def _unlike(ledger: Running, case: Case, member: str) -> list[str]:
+    found: list[str] = []
+    for state in case.expected.get(member, ()):
+        number = contracts.policy_number(state["policy_number"])
+        contract = await given.contract_of(ledger, number, case.sender)
+        histories = await given.histories_of(ledger, number, case.sender)
+        found += contracts.differences(state, contracts.as_told(contract, histories))
+    return found
+
+
+async def _significant(ledger: Running, case: Case, upload_id: str) -> bool:
+    """Whether every change that was taken in is significant as the example says."""
+    told = case.expected.get("significant_changes", {})
+    found = {
+        number: contracts.significant_items(
+            await given.histories_of(ledger, contracts.policy_number(number), case.sender),
+            upload_id,
+        )
+        for number in told
+    }
+    return all(items is None or items == sorted(told[number]) for number, items in found.items())
