@@ -57,7 +57,7 @@ def file_a_loss_notice(scene: Scene) -> None:
     filed = granted(_submitted(erp, draft))
 
     shown = (filed["status"], filed["deadline_on"], filed["allowed_actions"])
-    wanted = ("SUBMITTED", "2027-03-14", ["WITHDRAW", "COPY"])
+    wanted = ("SUBMITTED", "2027-03-15", ["WITHDRAW", "COPY"])
     scene.check("it is filed in time", expected=wanted, got=shown)
     scene.story.facts["loss_notices"] = [filed]
 
@@ -72,7 +72,7 @@ def refuse_a_late_notice(scene: Scene) -> None:
     problem = answer.json()
     shown = (answer.status_code, problem["reason"])
     scene.check("it is too late", expected=(422, "deadline-passed"), got=shown)
-    told = {"deadline_on": "2027-01-24", "days_late": "17"}
+    told = {"deadline_on": "2027-01-25", "days_late": "16"}
     scene.check("by how much is said", expected=told, got=problem["errors"][0]["params"])
     scene.story.facts["too_late"] = problem
 
