@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class NoticeStatus(StrEnum):
-    """The states of a filing, of which the insurer decides on the last five but one."""
+    """The states of a filing; from the review to its end they are the insurer's to decide."""
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
