@@ -13,6 +13,7 @@ import httpx
 from libs.common.wire import new_id
 from services.ledger import consumers, tables
 from services.ledger.actions.processing import carry_out_next
+from services.ledger.domain.layout import CHANGES
 from tests.kit.running import Running
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "ledger"
@@ -141,6 +142,11 @@ async def contract(service: Running) -> str:
     upload = await worked_off(service, sent.json()["id"], TOTO)
     assert upload["status"] == "APPLIED", upload
     return f"1020010035726{serial:06}"
+
+
+def change_row(**items: str) -> bytes:
+    """A change record (2110) with these items; all others are blank."""
+    return ",".join(items.get(column.name, "") for column in CHANGES.columns).encode() + b"\r\n"
 
 
 async def fixed_ledger(service: Running, policy_number: str, revision: int = 0) -> str:
