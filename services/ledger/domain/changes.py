@@ -41,14 +41,14 @@ def judge_changes(rows: pl.DataFrame, case: Case) -> Ruling:
 
     Source: ledger notes §5.7, §9, §10.
     """
-    case = replace(case, layout=CHANGES_EXTENDED)
+    wide = replace(case, layout=CHANGES_EXTENDED)
     sent = _extended(rows).with_row_index("position")
-    requests = with_values(with_marks_read(sent, case.layout), case.layout, case.register)
+    requests = with_values(with_marks_read(sent, wide.layout), wide.layout, case.register)
     wanting = requests.filter(syntax.needs_a_look(requests, case))
     verdicts = [*ask(rules.SYNTAX, wanting, case), *ask(rules.REQUEST, requests, case)]
     known, results = case.register.states, []
     for step in _steps(requests):
-        found, accepted = _carry_out(step, known, case, _refused(verdicts, case))
+        found, accepted = _carry_out(step, known, wide, _refused(verdicts, case))
         verdicts += found
         results.append(accepted)
         known = known_after(known, accepted)

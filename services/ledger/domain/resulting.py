@@ -115,7 +115,7 @@ def known_after(known: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
 
     Shape: `states.SCHEMA`; what a result says has no upload yet.
     """
-    before = known.select(*_KEY, *_CYCLE)
+    before = known.select(*_KEY, *_CYCLE, "first_upload_id")
     said = results.join(before, on=_KEY, how="left")
     unsaid = (name for name in SCHEMA if name not in said.columns)
     after = said.with_columns(

@@ -13,7 +13,7 @@ from services.ledger.domain.resulting import known_after
 from services.ledger.domain.states import NO_STATES
 
 from . import given
-from .given import TOTO, TOTO_AGREEMENT, Application, Fault, application
+from .given import THAILAND, TOTO, TOTO_AGREEMENT, Application, Fault, application
 
 SEPTEMBER_10 = date(2026, 9, 10)
 VALVES, PUMPS, MACHINES = "848180", "841370", "847989"
@@ -79,6 +79,18 @@ def increase(principal: str = "50000", **items: str | None) -> Application:
     return changed("01", **{"branch_number": "01", **anew, **added, **items})
 
 
+def split(**items: str | None) -> tuple[Application, Application]:
+    """A good split: a part over 100,000 dollars goes to Thailand, in a branch 01."""
+    part = {
+        "branch_number": "01",
+        "original_branch_number": "00",
+        "destination_country": THAILAND,
+        **restated("100000"),
+        **items,
+    }
+    return changed("12", branch_number="00", **restated("150000")), changed("12", **part)
+
+
 def correction(processing_type: str = "4", **items: str | None) -> Application:
     """A correction: the goods have been valves all along."""
     return _filled_in({"processing_type": processing_type, "goods_hs_code": VALVES, **items})
@@ -100,9 +112,14 @@ def _filled_in(items: Mapping[str, str | None], layout: Layout = CHANGES) -> App
     return {**dict.fromkeys(layout.names), **_REQUEST, **items}
 
 
+def whole(**items: str | None) -> Application:
+    """The good application, all of whose 250,000 dollars are insured before and after shipment."""
+    return application(**{"pre_shipment_amount": "250000.00", **items})
+
+
 def contract(*branches: Application, **facts: bool) -> pl.DataFrame:
     """A contract that is known: final, and its invoice issued, unless other facts are told."""
-    accepted = given.judged(*(branches or [application()])).accepted
+    accepted = given.judged(*(branches or [whole()])).accepted
     return known(accepted, **(facts or FINAL))
 
 

@@ -1,15 +1,14 @@
 """Requests: what a change says by itself, before any contract is looked up (2110).
 
-Rules L035 (of changes), L104, L109, L121 to L125, L127, L132.
+Rules L104, L109, L121 to L125, L127, L132.
 
 Source: ledger notes §8, §9, §10.1, §10.2, §14.
 """
 
 import polars as pl
 
-from ..addressing import branch
 from ..case import Case
-from ..cells import ADD, DELETE, MODIFY, any_of, blank, filled, is_one_of, value
+from ..cells import ADD, DELETE, MODIFY, any_of, blank, is_one_of, value
 from ..change_cells import (
     CLEARABLE,
     SHIPMENT_ITEMS,
@@ -21,7 +20,7 @@ from ..change_cells import (
     is_increase,
 )
 from ..layout import Column, slotted
-from ..partition import POLICY, POLICY_ITEMS
+from ..partition import POLICY_ITEMS
 from ..states import SETTLEMENT_ITEMS
 from .declaring import item_rule, named, record_rule, settlement_rule
 
@@ -33,14 +32,6 @@ _BLOCKS = {*SHIPMENT_ITEMS, *SETTLEMENT_ITEMS}
 def is_missing(name: str) -> pl.Expr:
     """Tell whether nothing at all stands in an item, not even the marker."""
     return blank(name) & ~cleared(name)
-
-
-@record_rule("L035", "branch_number", code="duplicate-key")
-def is_asked_twice(_: Case) -> pl.Expr:
-    """Two requests of one kind are about the same branch: neither can be the first."""
-    whole = pl.all_horizontal(map(filled, (*POLICY_ITEMS, "processing_type")))
-    same = pl.len().over(POLICY, value("processing_type"), branch())
-    return whole & branch().is_not_null() & (same > 1)
 
 
 @record_rule("L104", "history_number", code="required")

@@ -1,14 +1,14 @@
 """Targets: whether the contract can take the change at all, asked in this order (2110).
 
-Rules L101 to L103, L105 to L108, L112 to L114, L118, L134, L135: nothing more is asked of a
-request that one of them refuses.
+Rules L035 (of changes), L101 to L103, L105 to L108, L112 to L114, L118, L134, L135: nothing more
+is asked of a request that one of them refuses.
 
 Source: ledger notes §8 (items 5 to 7, 18), §9, A09 to A11, A31, §14; architecture notes §7.28.
 """
 
 import polars as pl
 
-from ..addressing import has_target, opens_branch
+from ..addressing import BRANCH, has_target, opens_branch
 from ..case import Case
 from ..cells import CORRECTION, LATE_CORRECTION, blank, filled, value
 from ..change_cells import (
@@ -33,6 +33,12 @@ def _policy(fact: str) -> pl.Expr:
 
 def _is_known(branch: str) -> pl.Expr:
     return pl.col(f"{branch}.last").is_not_null()
+
+
+@record_rule("L035", "branch_number", code="duplicate-key")
+def is_asked_twice(_: Case) -> pl.Expr:
+    """Two requests of one type are about the same branch: neither can be the first."""
+    return pl.col(BRANCH).is_not_null() & (pl.len().over(POLICY, BRANCH) > 1)
 
 
 @record_rule("L101", "serial_number", code="unknown-reference")
