@@ -1,12 +1,18 @@
 """What claims hears of contracts and causes, told once or again, in any order."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from services.claims import tables
+from services.claims.actions import copies
+from services.claims.consumers import AppliedHistory
 from tests.claims import given
 from tests.kit import hearing
 from tests.kit.running import Running
+from tests.kit.stand_in_identity import TENANT
 
 
 async def faults(service: Running, wish: dict[str, Any]) -> list[str]:
@@ -103,3 +109,25 @@ async def test_other_code_tables_are_nothing_to_us(claims: Running) -> None:
 
     number = await given.contract(claims)
     assert await faults(claims, given.unpaid(number, cause="99")) == ["#/cause"]
+
+
+async def test_rivals_copying_many_contracts_wait_for_each_other(claims: Running) -> None:
+    """Given forty contracts, when four batches name them at once, then the newest is kept."""
+    numbers = [given.policy_number() for _ in range(40)]
+
+    async def copy(revision: int) -> None:
+        # Each batch names the contracts in another order.
+        turned = numbers[revision * 10 :] + numbers[: revision * 10]
+        batch = [
+            given.history(it, revision=revision, payer_code=f"{revision:07d}") for it in turned
+        ]
+        async with claims.databases.tenant(TENANT) as tx:
+            await copies.keep_histories(tx, [AppliedHistory(**it).columns() for it in batch])
+
+    await asyncio.gather(*(copy(revision) for revision in range(4)))
+
+    async with claims.databases.tenant(TENANT) as tx:
+        kept = select(tables.BranchHistory).where(tables.BranchHistory.policy_number.in_(numbers))
+        rows = (await tx.scalars(kept)).all()
+    assert {(row.revision, row.payer_code) for row in rows} == {(3, "0000003")}
+    assert len(rows) == 40

@@ -10,7 +10,7 @@ from tests.kit import then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 
-SUBMITTED, WITHDRAWN = "claims.loss_notice.submitted.v1", "claims.loss_notice.withdrawn.v1"
+SUBMITTED = "claims.loss_notice.submitted.v1"
 
 
 async def test_a_notice_filed_in_time_is_received_numbered_and_told(claims: Running) -> None:
@@ -235,59 +235,3 @@ async def test_references_are_given_without_gap_or_repetition(claims: Running) -
 
     numbers = sorted(int(answer.json()["reference"].partition("-")[2]) for answer in answers)
     assert numbers == list(range(numbers[0], numbers[0] + 6))
-
-
-async def test_a_withdrawn_notice_makes_room_for_another(claims: Running) -> None:
-    """Given a filed notice, when it is withdrawn, then it is told and the loss is open again."""
-    number = await given.contract(claims)
-    notice = await given.filed(claims, given.unpaid(number))
-
-    answer = await given.acted(claims, "withdraw", notice)
-
-    withdrawn = answer.json()
-    assert (withdrawn["status"], withdrawn["allowed_actions"]) == ("WITHDRAWN", ["COPY"])
-    [_, (kind, fact)] = await then.told(claims, notice["id"])
-    assert (kind, fact["withdrawn_on"]) == (WITHDRAWN, "2026-11-20")
-    again = await given.filed(claims, given.unpaid(number))
-    assert again["reference"] != notice["reference"]
-
-
-async def test_what_was_not_filed_is_not_withdrawn(claims: Running) -> None:
-    """Given a draft and a withdrawn notice, when withdrawn, then both are refused."""
-    draft = await given.begun(claims, given.unpaid(await given.contract(claims)))
-    notice = await given.filed(claims, given.unpaid(await given.contract(claims)))
-    withdrawn = (await given.acted(claims, "withdraw", notice)).json()
-
-    answers = [await given.acted(claims, "withdraw", it) for it in (draft, withdrawn)]
-
-    for answer in answers:
-        then.refused(answer, 409, "state-conflict", "not-withdrawable-in-this-state")
-
-
-async def test_a_filing_repeated_is_answered_the_same(claims: Running) -> None:
-    """Given a filing whose answer was lost, when sent again, then it is not a second one."""
-    draft = await given.begun(claims, given.unpaid(await given.contract(claims)))
-    headers, path = given.headers(claims, 1), f"/v1/loss-notices/{draft['id']}/submit"
-    first = await claims.client.post(path, headers=headers)
-
-    again = await claims.client.post(path, headers=headers)
-
-    assert again.headers["idempotency-replayed"] == "true"
-    assert again.json() == first.json()
-    assert len(await then.told(claims, draft["id"])) == 1
-
-
-async def test_a_copy_is_a_new_draft_without_dates(claims: Running) -> None:
-    """Given a withdrawn notice, when it is copied, then all but its dates begins anew."""
-    notice = await given.filed(claims, given.unpaid(await given.contract(claims)))
-    withdrawn = (await given.acted(claims, "withdraw", notice)).json()
-
-    answer = await given.acted(claims, "copy", withdrawn)
-
-    draft = answer.json()
-    assert (answer.status_code, draft["status"], draft["version"]) == (201, "DRAFT", 1)
-    assert answer.headers["location"] == f"/v1/loss-notices/{draft['id']}"
-    kept = ("kind", "policy_number", "branch_number", "settlement_slot", "buyer_code", "unpaid")
-    assert {name: draft[name] for name in kept} == {name: notice[name] for name in kept}
-    gone = ("due_on", "shipped_on", "accident_fixed_on", "reference", "incident_id", "received_at")
-    assert {draft[name] for name in gone} == {None}
