@@ -175,10 +175,10 @@ async def fixed_ledger(service: Running, policy_number: str, revision: int = 0) 
     return ledger_id
 
 
-async def invoiced(service: Running, ledger_id: str) -> None:
+async def invoiced(service: Running, ledger_id: str, tenant: str = TOTO) -> None:
     """The premium of a fixed ledger has been invoiced."""
-    async with service.databases.tenant(TOTO) as tx:
-        ledger = await tx.get_one(tables.FixedLedger, (TOTO, ledger_id))
+    async with service.databases.tenant(tenant) as tx:
+        ledger = await tx.get_one(tables.FixedLedger, (tenant, ledger_id))
         ledger.invoice_id, ledger.invoice_number = new_id("invoice"), "2026-08-000001"
         ledger.invoiced_on = date(2026, 8, 31)
 

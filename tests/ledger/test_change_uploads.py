@@ -1,8 +1,5 @@
 """Changes, corrections and cancellations over HTTP: the examples of the rules, end to end."""
 
-from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +9,9 @@ from deploy.local.replay import contracts
 from deploy.local.replay.cases import Case, cases_in
 from deploy.local.replay.findings import differences
 from deploy.local.replay.preconditions import wanted
-from libs.common import clock
 from tests.kit.running import Running
 from tests.ledger import given
-
-Move = Callable[[datetime], None]
+from tests.ledger.rounds import MoveClock
 
 # One form of each is enough here, and one contract is changed once: `make replay` plays them all.
 CASES = [
@@ -26,22 +21,14 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def move_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """The business clock of one test, set where it wants it."""
-    file = tmp_path / "clock.json"
-    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(file))
-    return lambda to: clock.move(file, to)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.split("/")[1])
 async def test_a_change_does_what_its_example_tells(
-    ledger: Running, move_clock: Move, case: Case
+    ledger: Running, clock_at: MoveClock, case: Case
 ) -> None:
     """Given a contract as the example has it, when changed, then every history is as told."""
-    move_clock(case.begins_at)
+    clock_at(f"{case.begins_at:%Y-%m-%dT%H:%M:%S}")
     await _prepared(ledger, case)
-    move_clock(case.received_at)
+    clock_at(f"{case.received_at:%Y-%m-%dT%H:%M:%S}")
     assert [*await _unlike(ledger, case, "state_before")] == []
 
     tried = await _handed_in(ledger, case)

@@ -1,40 +1,23 @@
 """Contracts over HTTP: as they stand, as they held on a day, as they were known at a moment."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
-from libs.common import clock
-from libs.common.dates import JAPAN
 from services.ledger.domain.partition import POLICY_ITEMS
 from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.given import TOTO
+from tests.ledger.rounds import MoveClock
 
-AUGUST_25 = datetime(2026, 8, 25, 10, 15, tzinfo=JAPAN)
-DAY = timedelta(days=1)
-
-Move = Callable[[datetime], None]
-
-
-@pytest.fixture
-def move_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Move:
-    """The business clock of one test, on 25 August 2026 until it is moved."""
-    file = tmp_path / "clock.json"
-    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(file))
-    clock.move(file, AUGUST_25)
-    return lambda to: clock.move(file, to)
+AUGUST_25, SEPTEMBER_14 = "2026-08-25T10:15:00", "2026-09-14T10:15:00"
 
 
 async def test_a_history_says_when_it_became_final_and_was_invoiced(
-    ledger: Running, move_clock: Move
+    ledger: Running, clock_at: MoveClock
 ) -> None:
     """Given a contract that becomes final, when it is read before and after, then it is said."""
+    clock_at(AUGUST_25)
     number = await given.contract(ledger)
     [applied] = await given.histories_of(ledger, number, TOTO)
 
@@ -47,17 +30,21 @@ async def test_a_history_says_when_it_became_final_and_was_invoiced(
     assert told == [(None, None), ("2026-08-31", None), ("2026-08-31", "2026-08-31")]
 
 
-async def test_what_was_known_earlier_is_told_as_it_was(ledger: Running, move_clock: Move) -> None:
+async def test_what_was_known_earlier_is_told_as_it_was(
+    ledger: Running, clock_at: MoveClock
+) -> None:
     """Given a contract, final, then reduced to zero, when asked of each moment, then as it was."""
+    clock_at(AUGUST_25)
     number = await given.contract(ledger)
     await given.invoiced(ledger, await given.fixed_ledger(ledger, number))
-    move_clock(AUGUST_25 + 20 * DAY)
+    clock_at(SEPTEMBER_14)
     upload = await _changed(ledger, _to_zero(number))
     assert upload["status"] == "APPLIED", await given.findings(ledger, upload["id"], TOTO)
 
-    moments = (AUGUST_25 + DAY, AUGUST_25 + 10 * DAY, AUGUST_25 + 21 * DAY)
-    asked = [{"known_at": it.isoformat()} for it in moments]
-    then_known = [await given.contract_of(ledger, number, TOTO, **it) for it in asked]
+    days = ("2026-08-26", "2026-09-04", "2026-09-15")
+    then_known = [
+        await given.contract_of(ledger, number, TOTO, known_at=f"{day}T00:00:00Z") for day in days
+    ]
 
     now = await given.contract_of(ledger, number, TOTO)
     assert [it["status"] for it in (*then_known, now)] == [
@@ -70,11 +57,14 @@ async def test_what_was_known_earlier_is_told_as_it_was(ledger: Running, move_cl
     assert now["version"] == then_known[0]["version"] == 2
 
 
-async def test_each_day_has_the_state_that_holds_on_it(ledger: Running, move_clock: Move) -> None:
+async def test_each_day_has_the_state_that_holds_on_it(
+    ledger: Running, clock_at: MoveClock
+) -> None:
     """Given a change from 10 September, when days around it are asked, then each has its state."""
+    clock_at(AUGUST_25)
     number = await given.contract(ledger)
     await given.invoiced(ledger, await given.fixed_ledger(ledger, number))
-    move_clock(AUGUST_25 + 20 * DAY)
+    clock_at(SEPTEMBER_14)
     await _changed(ledger, _to_zero(number))
 
     answers = [
@@ -87,8 +77,9 @@ async def test_each_day_has_the_state_that_holds_on_it(ledger: Running, move_clo
     assert found == ["00", "00", "01"]
 
 
-async def test_a_cancelled_contract_has_no_amounts(ledger: Running, move_clock: Move) -> None:
+async def test_a_cancelled_contract_has_no_amounts(ledger: Running, clock_at: MoveClock) -> None:
     """Given a contract applied for by mistake, when cancelled, then it is there, for nothing."""
+    clock_at(AUGUST_25)
     number = await given.contract(ledger)
 
     upload = await _changed(ledger, _row(number, processing_type="5", history_number="00"))
@@ -100,8 +91,11 @@ async def test_a_cancelled_contract_has_no_amounts(ledger: Running, move_clock: 
     assert (branch["status"], branch["revision"]) == ("CANCELLED", 0)
 
 
-async def test_facts_of_a_correction_have_its_revision(ledger: Running, move_clock: Move) -> None:
+async def test_facts_of_a_correction_have_its_revision(
+    ledger: Running, clock_at: MoveClock
+) -> None:
     """Given a contract, when it is corrected, then the others hear its next revision."""
+    clock_at(AUGUST_25)
     number = await given.contract(ledger)
     upload = await _changed(
         ledger, _row(number, processing_type="4", goods_hs_code="841370", history_number="00")
