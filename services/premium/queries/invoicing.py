@@ -57,23 +57,29 @@ WITH stated AS (
     ) AS earlier
     WHERE line.tenant = :tenant AND line.fixed_ledger_id = :fixed_ledger_id
 ), following AS (
-    SELECT line, premium, sample, superseded,
+    SELECT *,
            CASE WHEN superseded THEN invoiced ELSE coalesce(lag(premium) OVER branch, invoiced)
            END AS already_invoiced
     FROM stated
     WINDOW branch AS (PARTITION BY policy_number, branch_number, superseded
                       ORDER BY history_number, revision)
 ), asked AS (
-    UPDATE invoice_lines AS line
-    SET premium = it.premium, already_invoiced = it.already_invoiced, superseded = it.superseded,
-        amount = CASE WHEN it.superseded THEN 0 ELSE it.premium - it.already_invoiced END
-    FROM following AS it
-    WHERE line.tenant = :tenant AND line.fixed_ledger_id = :fixed_ledger_id
-      AND line.line = it.line
-    RETURNING line.amount, it.sample
+    -- Every line is there already. An update would have to be joined, and a planner that knows
+    -- nothing of new rows yet may join it the wrong way round: as many times as there are lines.
+    INSERT INTO invoice_lines (tenant, fixed_ledger_id, line, policy_number, branch_number,
+                               history_number, revision, superseded, premium, already_invoiced,
+                               amount)
+    SELECT :tenant, :fixed_ledger_id, line, policy_number, branch_number,
+           history_number, revision, superseded, premium, already_invoiced,
+           CASE WHEN superseded THEN 0 ELSE premium - already_invoiced END
+    FROM following
+    ON CONFLICT (tenant, fixed_ledger_id, line) DO UPDATE
+    SET superseded = EXCLUDED.superseded, premium = EXCLUDED.premium,
+        already_invoiced = EXCLUDED.already_invoiced, amount = EXCLUDED.amount
+    RETURNING amount
 )
-SELECT coalesce(sum(amount), 0) AS total, coalesce(bool_or(sample), false) AS sample,
-       coalesce(bool_or(amount < 0), false) AS gives_back
+SELECT coalesce(sum(amount), 0) AS total, coalesce(bool_or(amount < 0), false) AS gives_back,
+       (SELECT coalesce(bool_or(sample), false) FROM following) AS sample
 FROM asked
 """)
 
