@@ -14,6 +14,11 @@ STAFF_DESCRIPTION = "What the insurer's own systems enter and decide, on a liste
 TAGS: dict[str, tuple[str, str]] = {
     # Tag: what it is called, and what it is about; in the order of the page.
     "tokens": ("Tokens", "Access tokens for machine clients (アクセストークン)."),
+    "auth": ("Auth (browser)", "Signing in, with a browser and its cookies (ログイン)."),
+    "registrations": ("Registrations", "Asking to be a policyholder (保険利用者登録)."),
+    "me": ("Me", "One's own data, password and one-time password (自身の情報)."),
+    "sessions": ("Sessions", "Where one is signed in (セッション)."),
+    "users": ("Users", "The people who act for a company (Web利用者)."),
     "policyholder": ("Policyholder", "One's own company (保険利用者)."),
     "policyholders": ("Policyholders", "Companies that insure their trade (保険利用者)."),
     "machine-clients": ("Machine clients", "Programs that act for a company (マシンクライアント)."),
@@ -63,12 +68,15 @@ PARAMETER_TEXTS: dict[str, str] = {
     "policy_number": "Policy number (証券番号), 19 digits; repeated: any of them.",
     "policyholder_code": "Code of a policyholder (保険利用者コード).",
     "rating": "Rating (格付); repeated: any of them.",
+    "registration_id": "Id of a registration.",
+    "session_id": "Id of a session.",
     "severity": "How grave; repeated: any of them.",
     "slug": "Code of a problem.",
     "sort": "Members to order by, parted by commas; `-` before one turns it round.",
     "status": "State; repeated: any of them.",
     "updated_at_from": "Only what has changed since this moment.",
     "upload_id": "Id of a ledger file.",
+    "user_id": "Id of a user.",
     "valid_from_from": "First day of validity, from this day on.",
     "valid_from_to": "First day of validity, up to this day.",
 }
