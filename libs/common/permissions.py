@@ -14,6 +14,7 @@ BATCH = "batch"
 OPERATOR = "operator"
 
 _EVERYONE = frozenset({ADMINISTRATOR, APPLICANT, CLIENT, BATCH})
+_PEOPLE = frozenset({ADMINISTRATOR, APPLICANT})
 _ADMINISTRATORS = frozenset({ADMINISTRATOR})
 _STAFF = frozenset({OPERATOR})
 
@@ -25,13 +26,31 @@ class Permission:
     service: str
     roles: frozenset[str]
     summary: str
+    step_up: bool = False
+    """Whether a person must have proven themselves in the last five minutes, twice."""
 
 
 PERMISSIONS: dict[str, Permission] = {
     # Source: security notes §3.10; a row that names no machine client keeps it out.
     "policyholder:read": Permission("identity", _EVERYONE, "Read one's own company."),
+    "policyholder:write": Permission(
+        "identity", _ADMINISTRATORS, "Change one's own company.", step_up=True
+    ),
+    "profile:read": Permission("identity", _PEOPLE, "Read one's own data."),
+    "profile:write": Permission("identity", _PEOPLE, "Change one's own data and password."),
+    "otp:write": Permission(
+        "identity", _PEOPLE, "Enrol one's own one-time password.", step_up=True
+    ),
+    "sessions:read": Permission("identity", _PEOPLE, "See sessions."),
+    "sessions:write": Permission("identity", _PEOPLE, "End sessions."),
+    "users:read": Permission("identity", _ADMINISTRATORS, "See one's company's users."),
+    "users:write": Permission(
+        "identity", _ADMINISTRATORS, "Look after one's company's users.", step_up=True
+    ),
     "machine-clients:read": Permission("identity", _ADMINISTRATORS, "See machine clients."),
-    "machine-clients:write": Permission("identity", _ADMINISTRATORS, "Revoke machine clients."),
+    "machine-clients:write": Permission(
+        "identity", _ADMINISTRATORS, "Revoke machine clients.", step_up=True
+    ),
     "buyers:read": Permission("buyers", _EVERYONE, "Read the buyer register."),
     "special-agreements:read": Permission("underwriting", _EVERYONE, "Read special agreements."),
     "procedures:read": Permission("underwriting", _EVERYONE, "See every filing in one list."),
@@ -57,6 +76,7 @@ PERMISSIONS: dict[str, Permission] = {
     "loss-notices:write": Permission("claims", _EVERYONE, "File loss notices."),
     # Source: architecture notes §7.21.
     "ops:policyholders:write": Permission("identity", _STAFF, "Register policyholders."),
+    "ops:registrations:write": Permission("identity", _STAFF, "Decide registrations."),
     "ops:machine-clients:write": Permission("identity", _STAFF, "Register machine clients."),
     "ops:clock:write": Permission("identity", _STAFF, "Move the business clock."),
     "ops:special-agreements:write": Permission("underwriting", _STAFF, "Enter special agreements."),

@@ -4,14 +4,20 @@ from libs.common.service import Service
 
 from . import jobs, tables
 from .api import (
+    auth,
     clock,
     docs_page,
     documents,
+    login,
     machine_clients,
+    me,
     oauth2,
     policyholders,
     problems,
+    registrations,
     revocations,
+    sessions,
+    users,
     well_known,
 )
 from .settings import IdentitySettings
@@ -22,8 +28,25 @@ service = Service(
     title_ja="利用者・認証",
     metadata=tables.Base.metadata,
     settings=IdentitySettings,
-    routers=(policyholders.router, machine_clients.router, oauth2.router),
-    staff_routers=(policyholders.staff_router, machine_clients.staff_router, clock.staff_router),
+    routers=(
+        registrations.router,
+        login.router,
+        auth.router,
+        auth.proving_router,
+        me.router,
+        me.otp_router,
+        sessions.router,
+        users.router,
+        policyholders.router,
+        machine_clients.router,
+        oauth2.router,
+    ),
+    staff_routers=(
+        registrations.staff_router,
+        policyholders.staff_router,
+        machine_clients.staff_router,
+        clock.staff_router,
+    ),
     internal_routers=(revocations.router,),
     document_routers=(
         well_known.router,
@@ -31,6 +54,6 @@ service = Service(
         problems.router,
         docs_page.router,
     ),
-    workers=(jobs.keep_fresh,),
+    workers=(jobs.keep_fresh, jobs.deliver_mails),
     commands={"bootstrap": jobs.bootstrap},
 )

@@ -1,15 +1,21 @@
 """Every reason identity refuses with.
 
 Problem                        told as RFC 9457
-├── NotFound                   PolicyholderNotFound, MachineClientNotFound, SchemaNotFound…
-├── StateConflict              TooManyMachineClients, MachineClientRevoked, ClockRunsForward…
+├── NotFound                   PolicyholderNotFound, UserNotFound, MachineClientNotFound…
+├── StateConflict              TooManyMachineClients, RegistrationDecided, ClockRunsForward…
+├── PasswordRejected           PasswordTooShort, PasswordTooCommon, PasswordUnchanged…
 └── ValidationFailed           KeyLifeOutOfRange, PublicKeyRefused, ScopeNotGrantable…
 TokenRefused                   told as RFC 6749 §5.2, by the token endpoint alone
 """
 
 from typing import ClassVar
 
-from libs.common.problem_codes import NotFound, StateConflict, ValidationFailed
+from libs.common.problem_codes import (
+    NotFound,
+    PasswordRejected,
+    StateConflict,
+    ValidationFailed,
+)
 
 
 class PolicyholderNotFound(NotFound):
@@ -20,6 +26,21 @@ class PolicyholderNotFound(NotFound):
 class MachineClientNotFound(NotFound):
     """There is no such machine client.
     マシンクライアントが見つかりません。"""
+
+
+class RegistrationNotFound(NotFound):
+    """There is no such registration, or its token does not fit.
+    登録申請が見つからないか、トークンが一致しません。"""
+
+
+class UserNotFound(NotFound):
+    """There is no such user.
+    利用者が見つかりません。"""
+
+
+class SessionNotFound(NotFound):
+    """There is no such session.
+    セッションが見つかりません。"""
 
 
 class SchemaNotFound(NotFound):
@@ -45,6 +66,41 @@ class TooManyMachineClients(StateConflict):
 class MachineClientRevoked(StateConflict):
     """This machine client is already revoked.
     このマシンクライアントは既に失効しています。"""
+
+
+class RegistrationDecided(StateConflict):
+    """This registration has already been decided.
+    この登録申請は既に決定済みです。"""
+
+
+class PolicyholderHasUsers(StateConflict):
+    """This policyholder already has users; its administrators look after them.
+    この保険利用者には既に利用者が登録されています。"""
+
+
+class UserIsAdministrator(StateConflict):
+    """Another administrator can be disabled or made an applicant, and nothing else.
+    他の管理者に対して行えるのは、利用停止と申込者への変更のみです。"""
+
+
+class UserDisabled(StateConflict):
+    """This user is disabled.
+    この利用者は利用停止中です。"""
+
+
+class UserEnabled(StateConflict):
+    """This user is not disabled.
+    この利用者は利用停止されていません。"""
+
+
+class NotOneself(StateConflict):
+    """Nobody does this to their own account.
+    ご自身に対してこの操作はできません。"""
+
+
+class NothingToConfirm(StateConflict):
+    """No enrolment of a one-time password is under way.
+    確認待ちのワンタイムパスワード登録はありません。"""
 
 
 class ClockRunsForward(StateConflict):
@@ -85,6 +141,31 @@ class SourceAddressRefused(ValidationFailed):
 class SourceAddressesRequired(ValidationFailed):
     """A client with a secret must have its own list of source addresses.
     シークレット方式のクライアントには送信元アドレスの一覧が必要です。"""
+
+
+class PasswordTooShort(PasswordRejected):
+    """A password has 15 to 128 characters.
+    パスワードは15文字以上128文字以内にしてください。"""
+
+
+class PasswordTooCommon(PasswordRejected):
+    """This password is on the list of those everybody knows.
+    よく知られたパスワードの一覧に含まれています。"""
+
+
+class PasswordNamesItsOwner(PasswordRejected):
+    """A password must not contain the login id, the company or the name of this service.
+    ログインID、会社名、コード、サービス名を含めることはできません。"""
+
+
+class PasswordRepeats(PasswordRejected):
+    """A password must not be one unit repeated, or a row of keys.
+    同じ文字の繰り返しや連続した並びは使用できません。"""
+
+
+class PasswordUnchanged(PasswordRejected):
+    """The new password is the current one.
+    現在のパスワードと同じです。"""
 
 
 class TokenRefused(Exception):

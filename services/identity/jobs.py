@@ -14,13 +14,14 @@ from libs.common.database import Databases
 from libs.common.logs import get_logger
 
 from .actions import bootstrap as first_act
-from .actions import revocations, signing_keys
+from .actions import mails, revocations, signing_keys, throttling
 from .actions.sealing import KeyEncryptionKey
 from .settings import IdentitySettings
 
 log = get_logger()
 
 _PAUSE_SECONDS = 600
+_MAIL_PAUSE_SECONDS = 1
 
 
 async def keep_fresh(databases: Databases, settings: IdentitySettings) -> None:
@@ -38,6 +39,18 @@ async def tidy(databases: Databases, settings: IdentitySettings, now: datetime) 
     async with databases.platform() as tx:
         await signing_keys.rotate_keys(tx, _kek(settings), now)
         await revocations.forget_old(tx, now)
+        await throttling.forget_old(tx, now)
+
+
+async def deliver_mails(databases: Databases, settings: IdentitySettings) -> None:
+    """Every second: send the mails that wait."""
+    mailer = mails.smtp_mailer(settings)
+    while True:
+        try:
+            await mails.deliver(databases, _kek(settings), mailer)
+        except (DBAPIError, OSError) as error:
+            log.warning("mails_not_delivered", error=type(error).__name__)
+        await asyncio.sleep(_MAIL_PAUSE_SECONDS)
 
 
 async def bootstrap(settings: IdentitySettings, *words: str) -> None:

@@ -1,15 +1,18 @@
 """A policyholder with one record of every resource, and the one who is after them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from libs.common import clock
+from services.identity import jobs, tables
 from tests.attacks.targets import Target
 from tests.claims import given as in_claims
 from tests.identity import given as in_identity
+from tests.identity import people
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger
@@ -33,6 +36,8 @@ NOBODYS: Ids = {
     "assessment_id": "1020010035726999999-00-00-0",
     "loss_notice_id": "loss_notice_01m804gnfyejjb59e5dbx4yqmy",
     "incident_id": "incident_01m804gnfyejjb59e5dbx4yqmy",
+    "user_id": "user_01m804gnfyejjb59e5dbx4yqmy",
+    "session_id": "session_01m804gnfyejjb59e5dbx4yqmy",
 }
 """For each parameter an id of the right form that nothing has."""
 
@@ -51,6 +56,7 @@ async def records(services: Services, folder: Path) -> Ids:
     await in_underwriting.applied(services["underwriting"], policy)
     priced = in_premium.applied(ids["policy_number"])
     await in_premium.contracts_applied(services["premium"], priced)
+    ids |= await _person(services["identity"])
     return ids | await _notice(services["claims"], folder)
 
 
@@ -63,6 +69,14 @@ async def _client(identity: Running) -> str:
         )
         assert answer.status_code == 201, answer.text
     return (await in_identity.machine(identity, policyholder_code=OWNER)).client_id
+
+
+async def _person(identity: Running) -> Ids:
+    await jobs.tidy(identity.databases, in_identity.settings(identity), datetime.now(UTC))
+    person = await people.administrator(identity, OWNER)
+    async with identity.databases.tenant(OWNER) as tx:
+        session_id = (await tx.scalars(select(tables.UserSession.session_id))).one()
+    return {"user_id": person.user_id, "session_id": session_id}
 
 
 async def _upload(ledger: Running, folder: Path) -> str:

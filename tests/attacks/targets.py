@@ -28,7 +28,18 @@ OPEN = {
     "/problems/{slug}",
     "/readyz",
     "/schemas/{event_type}.json",
+    "/v1/auth/login",
+    "/v1/auth/login/activation",
+    "/v1/auth/login/enrolment",
+    "/v1/auth/login/otp",
+    "/v1/auth/login/password",
+    "/v1/auth/logout",
+    "/v1/auth/password-reissues",
+    "/v1/auth/password-reissues/complete",
+    "/v1/auth/refresh",
     "/v1/oauth2/token",
+    "/v1/registrations",
+    "/v1/registrations/{registration_id}",
 }
 """The only doors that open to strangers."""
 

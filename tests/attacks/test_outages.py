@@ -84,7 +84,7 @@ async def test_without_a_database_every_act_may_be_tried_again(
                 it.at(), headers=alone.identity.bearer(*it.scopes, role="administrator")
             )
             for it in guarded(services)
-            if it.service == service and it.is_list
+            if it.service == service and it.is_list and not it.path.startswith("/ops/")
         ]
         ready = await alone.client.get("/readyz", headers={"X-Request-Id": uuid4().hex})
 

@@ -9,6 +9,12 @@ from tests.attacks.given import ATTACKER, NOBODYS, OWNER, SHARED, Ids, Services,
 from tests.attacks.targets import Target, guarded
 from tests.kit import then
 
+_ONES_OWN = {"/v1/policyholder", "/v1/me", "/v1/me/otp"}
+"""What is no list: there is one of it for each caller."""
+
+_GOOD: dict[str, dict[str, Any]] = {"PUT /v1/users/{user_id}/otp": {"required": True}}
+"""Bodies of acts that need one to be looked at."""
+
 
 def _of_a_policyholder(services: Services) -> list[Target]:
     """Every operation on one thing that belongs to somebody."""
@@ -21,7 +27,8 @@ def _of_a_policyholder(services: Services) -> list[Target]:
 
 async def _asked(services: Services, target: Target, ids: Ids, tenant: str) -> httpx.Response:
     # A change of nothing is a good one, and is looked at before what it would change.
-    body: dict[str, Any] | None = {} if target.method == "PATCH" else None
+    empty: dict[str, Any] | None = {} if target.method == "PATCH" else None
+    body = _GOOD.get(str(target), empty)
     return await services[target.service].client.request(
         target.method, target.at(**ids), headers=as_of(services, target, tenant), json=body
     )
@@ -59,7 +66,8 @@ async def test_the_owner_finds_all_of_it_unchanged(services: Services, owned: Id
         await _asked(services, target, owned, ATTACKER)
     after = [await _asked(services, target, owned, OWNER) for target in walked]
 
-    assert {answer.status_code for answer in before} == {200}
+    found = {str(it): answer.status_code for it, answer in zip(walked, before, strict=True)}
+    assert {name for name, status in found.items() if status != 200} == set()
     assert [it.json() for it in after] == [it.json() for it in before]
 
 
@@ -74,7 +82,8 @@ async def test_lists_show_ones_own(services: Services, owned: Ids) -> None:
         {"sort": "-tenant"},
         *({name: foreign} for name, foreign in owned.items()),
     ]
-    for target in (it for it in guarded(services) if it.is_list and it.path != "/v1/policyholder"):
+    lists = (it for it in guarded(services) if it.is_list and it.path not in _ONES_OWN)
+    for target in (it for it in lists if not it.path.startswith("/ops/")):
         for query in tries:
             answer = await services[target.service].client.get(
                 target.path,

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 
 from deploy.postgres import DatabaseUrls
 from services.identity import jobs
-from tests.identity import given
+from tests.identity import given, people
 from tests.kit.running import Running, running
 
 
@@ -33,6 +33,8 @@ async def identity(
     """identity, bootstrapped and running."""
     async with running("identity", databases_of("identity")) as service:
         await jobs.bootstrap(given.settings(service), "--staff-key", str(staff_key_file))
+        people.trusting(service)
+        await people.hear(service)
         yield service
 
 

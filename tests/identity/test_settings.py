@@ -17,6 +17,7 @@ PRODUCTION = {
     "issuer": "https://api.moyai.example",
     "allowed_hosts": "api.moyai.example",
     "cursor_key": "k" * 32,
+    "smtp_security": "starttls",
 }
 
 

@@ -1,15 +1,22 @@
 """Acts on policyholders (保険利用者)."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, act_for
 from libs.common.etags import match
 from libs.common.outbox import announce
+from libs.common.wire import new_id
 
-from .. import events, tables
+from .. import events, queries, tables
+from .acting import Acting
+from .history import Deed
+from .platform import at_platform
+from .revocations import revoke
+from .sessions import end_sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ async def enter_policyholder(
     match(seen_version, row.version if row else None)
 
     is_new = row is None
+    is_suspended = row is not None and row.active and not record.active
     if row is None:
         row = tables.Policyholder(tenant=code, version=0)
         tx.add(row)
@@ -45,8 +53,49 @@ async def enter_policyholder(
     row.version += 1
     row.updated_at = at
     await tx.flush()
+    if is_suspended:
+        await _shut_out(tx, datetime.now(UTC))
 
     # Every service copies this record, whoever its tenant is.
     await act_for(tx, PLATFORM)
-    await announce(tx, events.PolicyholderState(**asdict(record)))
+    await announce(tx, _state_of(row))
     return row, is_new
+
+
+async def change_policyholder(
+    tx: AsyncSession, acting: Acting, changes: Mapping[str, str | None], seen_version: int
+) -> tables.Policyholder:
+    """Change one's own company's data (保険利用者情報変更); code and names are the register's.
+
+    Raises: PolicyholderNotFound, PreconditionRequired, PreconditionFailed.
+    """
+    code = acting.caller.tenant
+    row = await queries.policyholder(tx, code, locked=True)
+    match(seen_version, row.version)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = acting.now
+    async with at_platform(tx):
+        await announce(tx, _state_of(row))
+    await acting.note(tx, Deed("policyholder.change", target=code))
+    return row
+
+
+async def _shut_out(tx: AsyncSession, now: datetime) -> None:
+    """End whatever a suspended policyholder's users and programs hold."""
+    await end_sessions(tx, await queries.living_sessions(tx), "policyholder-suspended", now)
+    for client in await queries.all_active_clients(tx):
+        await revoke(tx, client.key_set_id, now)
+        # A new id, so that the client is not shut out for good when the company is back.
+        client.key_set_id = new_id("keyset")
+
+
+def _state_of(row: tables.Policyholder) -> events.PolicyholderState:
+    return events.PolicyholderState(
+        policyholder_code=row.tenant,
+        name_ja=row.name_ja,
+        name_en=row.name_en,
+        short_name_ja=row.short_name_ja,
+        active=row.active,
+    )

@@ -1,49 +1,18 @@
-"""What identity keeps: policyholders, machine clients and their keys, our own keys, revocations.
+"""Machine clients (マシンクライアント), their keys, and the assertions they have spent.
 
-Three tables have no tenant, because they are asked before a tenant is known: the directory
-of clients, the signing keys and the revocations.
+The directory has no tenant: it is asked before one is known.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKeyConstraint,
-    Identity,
-    Index,
-    Text,
-)
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from libs.common.plumbing import add_plumbing
-from libs.common.tables import Reference, Table, TenantOwned, new_metadata
+from libs.common.tables import Reference, TenantOwned
 
-
-class Base(Table):
-    """Root of this service's tables."""
-
-    __abstract__ = True
-    metadata = new_metadata()
-
-
-add_plumbing(Base.metadata)
-
-
-class Policyholder(TenantOwned, Base):
-    """A company that insures its trade (保険利用者); its code is the tenant of all its data."""
-
-    __tablename__ = "policyholders"
-    __table_args__ = (CheckConstraint("tenant ~ '^[0-9]{9}$'", name="nine_digits"),)
-
-    name_ja: Mapped[str]
-    name_en: Mapped[str]
-    short_name_ja: Mapped[str | None]
-    active: Mapped[bool]
-    version: Mapped[int]
-    updated_at: Mapped[datetime]
+from .root import Base
 
 
 class ClientDirectoryEntry(Reference, Base):
@@ -114,26 +83,3 @@ class UsedAssertion(TenantOwned, Base):
     client_id: Mapped[str] = mapped_column(primary_key=True)
     jti: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime]
-
-
-class SigningKey(Reference, Base):
-    """A key of ours that signs access tokens; its private half is sealed."""
-
-    __tablename__ = "signing_keys"
-
-    kid: Mapped[str] = mapped_column(primary_key=True)
-    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    sealed_private_key: Mapped[bytes]
-    encryption_key_id: Mapped[str]
-    signs_from: Mapped[datetime]
-
-
-class Revocation(Reference, Base):
-    """A `sid` or `jti` that has ended before its time."""
-
-    __tablename__ = "revocations"
-    __table_args__ = (Index("ix_revocations_revoked_at", "revoked_at"),)
-
-    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    revoked_id: Mapped[str]
-    revoked_at: Mapped[datetime]

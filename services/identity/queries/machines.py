@@ -1,4 +1,4 @@
-"""Named reads of identity."""
+"""Reads of companies, machines and keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from . import tables
-from .domain.signing_keys import KeyLife
-from .errors import MachineClientNotFound, PolicyholderNotFound
+from .. import tables
+from ..domain.signing_keys import KeyLife
+from ..errors import MachineClientNotFound, PolicyholderNotFound
 
 ACTIVE = "ACTIVE"
 
@@ -49,6 +49,12 @@ async def machine_client(
 def machine_clients() -> Select[tuple[tables.MachineClient]]:
     """All machine clients of the transaction's tenant."""
     return select(tables.MachineClient)
+
+
+async def all_active_clients(tx: AsyncSession) -> Sequence[tables.MachineClient]:
+    """The tenant's active machine clients, locked."""
+    active = select(tables.MachineClient).where(tables.MachineClient.status == ACTIVE)
+    return (await tx.scalars(active.with_for_update())).all()
 
 
 async def active_clients(tx: AsyncSession) -> int:

@@ -1,0 +1,80 @@
+"""Activation codes (利用開始コード): how a new user, or one after a reset, gets in."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.problem_codes import AuthenticationFailed
+
+from .. import tables
+from ..domain import letters, throttling
+from ..domain.login_ids import folded
+from ..domain.sign_in import Step
+from . import codes
+from .desk import Desk, Origin
+from .history import Deed, record
+from .mails import post
+from .sealing import KeyEncryptionKey
+from .sign_in import Waits, actor, fail, find, open_sign_in, why_not
+from .sign_in_steps import UnderWay, advance, take
+from .throttling import count, give_back, source
+
+
+async def send_code(
+    tx: AsyncSession, kek: KeyEncryptionKey, user: tables.User, now: datetime
+) -> None:
+    """Mail a user a new activation code; nobody else ever sees it."""
+    code = await codes.issue(tx, kek, user, codes.ACTIVATION, now)
+    await post(tx, kek, user.mail, letters.activation(user.login_id, code))
+
+
+async def activate(
+    desk: Desk, login_id: str, code: str, handle: str | None, origin: Origin
+) -> Waits:
+    """Bring an activation code: without a password to choose one, after it to enrol.
+
+    Raises: AuthenticationFailed, RateLimited.
+    """
+    now = datetime.now(UTC)
+    await count(desk.databases, throttling.SOURCE, source(origin.address), now)
+    under_way = await take(desk, handle, Step.ACTIVATION) if handle else None
+    user = await _expected(desk, login_id, under_way, origin)
+    if not await codes.fits(desk.databases, desk.kek, user, codes.ACTIVATION, code, now):
+        deed = Deed("login.activation", "FAILURE", reason="wrong-code")
+        await fail(desk, user, origin, deed)
+        raise AuthenticationFailed
+    await give_back(desk.databases, source(origin.address))
+    async with desk.databases.tenant(user.tenant) as tx:
+        if not await codes.spend(tx, user.user_id, codes.ACTIVATION):
+            raise AuthenticationFailed
+        waits = await _go_on(tx, user, under_way, now)
+        await record(tx, actor(user), origin, Deed("login.activation"))
+        return waits
+
+
+async def _expected(
+    desk: Desk, login_id: str, under_way: UnderWay | None, origin: Origin
+) -> tables.User:
+    """Find who may bring a code here: who has proven their password, or has none yet."""
+    known = await find(desk, folded(login_id))
+    if known is None:
+        raise AuthenticationFailed
+    is_theirs = (
+        known.user.password_hash is None
+        if under_way is None
+        else known.user.user_id == under_way.user.user_id
+    )
+    why = why_not(known) or (None if is_theirs else "not-awaited")
+    if why is not None:
+        await fail(desk, known.user, origin, Deed("login.activation", "FAILURE", reason=why))
+        raise AuthenticationFailed
+    return known.user
+
+
+async def _go_on(
+    tx: AsyncSession, user: tables.User, under_way: UnderWay | None, now: datetime
+) -> Waits:
+    if under_way is None:
+        return await open_sign_in(tx, user, Step.PASSWORD, now)
+    await advance(tx, under_way, Step.ENROLMENT)
+    return Waits(Step.ENROLMENT, under_way.handle)

@@ -1,0 +1,139 @@
+"""The access history (アクセス履歴): every entry bound by hash to the one before it.
+
+An entry is written in the transaction of what it tells, so that neither is there without the
+other. It is written last: its lock is held the shortest, and taken after all others.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common import context
+from libs.common.permissions import BATCH, CLIENT, OPERATOR
+from libs.common.problem_codes import DependencyUnavailable
+from libs.common.tokens import Caller
+from libs.common.wire import new_uuid, utc_text
+
+from .. import tables
+from .desk import Origin
+
+_VERSION = b"ti-audit-v1"
+_LONGEST_USER_AGENT = 256
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+# Locked, not only read: two who add at once must not both follow the same entry.
+_LOCK_HEAD = text("""
+INSERT INTO history_heads AS head (tenant, seq, entry_hash) VALUES (:tenant, 0, :genesis)
+ON CONFLICT (tenant) DO UPDATE SET seq = head.seq
+RETURNING seq, entry_hash
+""")
+_MOVE_HEAD = text(
+    "UPDATE history_heads SET seq = :seq, entry_hash = :entry_hash WHERE tenant = :tenant"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, or claims to: a user, a program, staff, or somebody unknown."""
+
+    type: str
+    id: str
+    role: str | None = None
+    sid: str | None = None
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done or tried, and how it went; `changed` holds hashes, never values."""
+
+    action: str
+    outcome: str = "SUCCESS"
+    target: str | None = None
+    reason: str | None = None
+    changed: dict[str, str] = field(default_factory=dict)
+
+
+_TYPES = {OPERATOR: "staff", CLIENT: "client", BATCH: "batch"}
+
+
+def by(caller: Caller) -> Actor:
+    """Name a caller as the one who acts."""
+    kind = _TYPES.get(caller.role, "user")
+    return Actor(kind, caller.subject, caller.role.upper(), caller.sid, caller.acr)
+
+
+async def record(tx: AsyncSession, actor: Actor, origin: Origin, deed: Deed) -> None:
+    """Add an entry to the history of the transaction's tenant.
+
+    Raises: DependencyUnavailable; what is not recorded is not done.
+    """
+    entry = _entry(tx.info["tenant"], actor, origin, deed)
+    await tx.flush()
+    try:
+        await _append(tx, entry)
+    except DBAPIError as why:
+        raise DependencyUnavailable(retry_after=1) from why
+
+
+def chained(prev_hash: bytes, fields: dict[str, Any]) -> bytes:
+    """Hash an entry with the hash of the one before it.
+
+    Source: security notes §3.11 (RFC 8785 JSON of all other fields).
+    """
+    return sha256(_VERSION + prev_hash + rfc8785.dumps(fields)).digest()
+
+
+def genesis(tenant: str) -> bytes:
+    """The hash a chain begins with; no two chains begin alike."""
+    return sha256(_VERSION + tenant.encode()).digest()
+
+
+def fields_of(row: tables.HistoryEntry) -> dict[str, Any]:
+    """Give the members of an entry that its hash covers."""
+    names = [it.name for it in tables.HistoryEntry.__table__.columns]
+    fields = {name: getattr(row, name) for name in names if not name.endswith("_hash")}
+    # `sid_hash` is a member like any other; the two hashes of the chain are not.
+    return fields | {"sid_hash": row.sid_hash, "occurred_at": utc_text(row.occurred_at)}
+
+
+async def _append(tx: AsyncSession, entry: tables.HistoryEntry) -> None:
+    head = {"tenant": entry.tenant, "genesis": genesis(entry.tenant)}
+    last = (await tx.execute(_LOCK_HEAD, head)).one()
+    entry.seq, entry.prev_hash = last.seq + 1, last.entry_hash
+    entry.entry_hash = chained(entry.prev_hash, fields_of(entry))
+    tx.add(entry)
+    await tx.flush()
+    moved = {"tenant": entry.tenant, "seq": entry.seq, "entry_hash": entry.entry_hash}
+    await tx.execute(_MOVE_HEAD, moved)
+
+
+def _entry(tenant: str, actor: Actor, origin: Origin, deed: Deed) -> tables.HistoryEntry:
+    return tables.HistoryEntry(
+        tenant=tenant,
+        event_id=str(new_uuid()),
+        # Whole microseconds: what is hashed must come back from the database the same.
+        occurred_at=datetime.now(UTC),
+        actor_type=actor.type,
+        actor_id=actor.id,
+        actor_role=actor.role,
+        sid_hash=sha256(actor.sid.encode()).hexdigest() if actor.sid else None,
+        source_address=str(origin.address) if origin.address else None,
+        user_agent=_CONTROLS.sub("", origin.user_agent)[:_LONGEST_USER_AGENT],
+        action=deed.action,
+        target=deed.target,
+        outcome=deed.outcome,
+        reason=deed.reason,
+        request_id=context.request_id.get(),
+        acr=actor.acr,
+        amr=" ".join(actor.amr) or None,
+        changed=deed.changed,
+    )

@@ -1,0 +1,104 @@
+"""Reissue (パスワード再発行): an administrator who forgot the password proves to be theirs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.problem_codes import AuthenticationFailed, RateLimited
+
+from .. import queries, tables
+from ..domain import letters, throttling
+from ..domain.login_ids import folded
+from . import codes, otp, passwords
+from .desk import Desk, Origin
+from .history import Deed, record
+from .mails import post
+from .sessions import end_all
+from .sign_in import actor, counts_of, fail, find, why_not
+from .throttling import count, forgive, give_back, source, subject
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Completion:
+    """What completes a reissue: the mailed code, a second factor, the new password."""
+
+    login_id: str
+    code: str
+    otp: str | None
+    recovery_code: str | None
+    new_password: str
+
+
+async def request_code(desk: Desk, login_id: str, browser: str, origin: Origin) -> None:
+    """Mail a code to an administrator, for this browser alone.
+
+    Nobody learns whether there is such an account: neither by the answer nor by what it takes.
+    """
+    now = datetime.now(UTC)
+    known = await find(desk, folded(login_id))
+    theirs = subject(
+        throttling.MAIL_TO_USER, known.user.user_id if known else folded(login_id)[:64]
+    )
+    from_here = source(origin.address, throttling.MAIL_FROM_SOURCE)
+    try:
+        await count(desk.databases, throttling.MAIL_FROM_SOURCE, from_here, now)
+        await count(desk.databases, throttling.MAIL_TO_USER, theirs, now)
+    except RateLimited:
+        return
+    if known is None or known.user.role != queries.ADMINISTRATOR or why_not(known):
+        return
+    async with desk.databases.tenant(known.user.tenant) as tx:
+        code = await codes.issue(tx, desk.kek, known.user, codes.REISSUE, now, browser)
+        await post(tx, desk.kek, known.user.mail, letters.reissue(code))
+        await record(tx, actor(known.user), origin, Deed("password.reissue.request"))
+
+
+async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -> None:
+    """Choose a new password with the mailed code and a second factor; every session ends.
+
+    Raises: AuthenticationFailed, RateLimited, PasswordRejected.
+    """
+    now = datetime.now(UTC)
+    await count(desk.databases, throttling.SOURCE, source(origin.address), now)
+    known = await find(desk, folded(wish.login_id))
+    if known is None or known.user.role != queries.ADMINISTRATOR or why_not(known):
+        raise AuthenticationFailed
+    user = known.user
+    if not await codes.fits(desk.databases, desk.kek, user, codes.REISSUE, wish.code, now, browser):
+        raise await _refused(desk, user, origin, "wrong-code")
+    hashed = await passwords.choose(desk, user, wish.new_password)
+    await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
+    await give_back(desk.databases, source(origin.address))
+    async with desk.databases.tenant(user.tenant) as tx:
+        locked = await queries.user(tx, user.user_id, locked=True)
+        proven = await _second_factor(tx, desk, locked, wish, now)
+        if proven and await codes.spend(tx, user.user_id, codes.REISSUE):
+            await _renew(tx, desk, locked, hashed, origin, now)
+            return
+    raise await _refused(desk, user, origin, "wrong-otp")
+
+
+async def _second_factor(
+    tx: AsyncSession, desk: Desk, user: tables.User, wish: Completion, now: datetime
+) -> bool:
+    if wish.otp is not None:
+        return await otp.accept(tx, desk.kek, user, wish.otp, now)
+    if wish.recovery_code is not None:
+        return await codes.spend_recovery_code(tx, user.user_id, wish.recovery_code, now)
+    return False
+
+
+async def _renew(
+    tx: AsyncSession, desk: Desk, user: tables.User, hashed: str, origin: Origin, now: datetime
+) -> None:
+    user.password_hash, user.updated_at = hashed, now
+    await forgive(tx, *counts_of(desk, user))
+    await end_all(tx, user.user_id, "password-reissued", now)
+    await post(tx, desk.kek, user.mail, letters.notice("password-changed"))
+    await record(tx, actor(user), origin, Deed("password.reissue"))
+
+
+async def _refused(desk: Desk, user: tables.User, origin: Origin, why: str) -> AuthenticationFailed:
+    await fail(desk, user, origin, Deed("password.reissue", "FAILURE", reason=why))
+    return AuthenticationFailed()

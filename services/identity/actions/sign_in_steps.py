@@ -1,0 +1,195 @@
+"""The steps of a sign-in after its first: each in its order, in the browser it began in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.problem_codes import AuthenticationFailed
+
+from .. import queries, tables
+from ..domain import letters, throttling
+from ..domain.sign_in import MOST_TRIES, Standing, Step, next_step
+from . import codes, otp, passwords
+from .codes import fingerprint
+from .desk import Desk, Origin
+from .history import Deed, record
+from .mails import post
+from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
+from .sign_in import SignedIn, Waits, actor, complete, counts_of
+from .throttling import count, forgive, subject
+
+_COUNTED = (Step.OTP, Step.CONFIRMATION)
+
+# Counted before it is judged, so that many at once are still five.
+_TRY = text("""
+UPDATE sign_ins SET tries = tries + 1 WHERE tenant = :tenant AND handle_hash = :handle_hash
+RETURNING user_id, step, tries, expires_at
+""")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UnderWay:
+    """A sign-in at the step it waits for, and whose it is."""
+
+    handle: str
+    handle_hash: bytes
+    step: Step
+    tries: int
+    user: tables.User
+
+
+Judge = Callable[[AsyncSession, tables.User, datetime], Awaitable[bool]]
+Finish = Callable[[AsyncSession, tables.User, datetime], Awaitable[SignedIn]]
+
+
+async def bring_otp(desk: Desk, handle: str, typed: str, origin: Origin) -> SignedIn:
+    """Bring a one-time password: of the enrolment in force, or to confirm a new one.
+
+    Raises: AuthenticationFailed, RateLimited.
+    """
+    under_way = await take(desk, handle, Step.OTP, Step.CONFIRMATION)
+    confirms = under_way.step is Step.CONFIRMATION
+
+    async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
+        accept = otp.confirm if confirms else otp.accept
+        return await accept(tx, desk.kek, user, typed, now)
+
+    async def finish(tx: AsyncSession, user: tables.User, now: datetime) -> SignedIn:
+        shown = await codes.new_recovery_codes(tx, user) if confirms else None
+        signed_in = await complete(tx, desk, user, WITH_OTP, origin, now)
+        return replace(signed_in, recovery_codes=shown)
+
+    return await _judged(desk, under_way, judge, finish, origin)
+
+
+async def bring_recovery_code(desk: Desk, handle: str, typed: str, origin: Origin) -> SignedIn:
+    """Bring a recovery code: good for a session in which to enrol anew, and nothing else.
+
+    Raises: AuthenticationFailed, RateLimited.
+    """
+    under_way = await take(desk, handle, Step.OTP)
+
+    async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
+        return await codes.spend_recovery_code(tx, user.user_id, typed, now)
+
+    async def finish(tx: AsyncSession, user: tables.User, now: datetime) -> SignedIn:
+        await post(tx, desk.kek, user.mail, letters.notice("recovery-used"))
+        return await complete(tx, desk, user, WITH_RECOVERY_CODE, origin, now)
+
+    return await _judged(desk, under_way, judge, finish, origin)
+
+
+async def choose_password(
+    desk: Desk, handle: str, password: str, origin: Origin
+) -> Waits | SignedIn:
+    """Choose one's own first password, or one's first after a reset.
+
+    Raises: AuthenticationFailed; PasswordRejected, after which another may be tried.
+    """
+    under_way = await take(desk, handle, Step.PASSWORD)
+    hashed = await passwords.choose(desk, under_way.user, password)
+    now = datetime.now(UTC)
+    async with desk.databases.tenant(under_way.user.tenant) as tx:
+        user = await queries.user(tx, under_way.user.user_id, locked=True)
+        await _still(tx, under_way)
+        user.password_hash, user.updated_at = hashed, now
+        await forgive(tx, *counts_of(desk, user))
+        standing = Standing(user.otp_required, user.sealed_otp_secret is not None)
+        step = next_step(standing, activated=True)
+        if step is None:
+            await burn(tx, under_way.handle_hash)
+            return await complete(tx, desk, user, PASSWORD_ONLY, origin, now)
+        await advance(tx, under_way, step)
+        await record(tx, actor(user), origin, Deed("password.set"))
+        return Waits(step, handle)
+
+
+async def enrol(desk: Desk, handle: str) -> str:
+    """Begin to enrol a one-time password; gives the otpauth URI, shown this once.
+
+    Raises: AuthenticationFailed.
+    """
+    under_way = await take(desk, handle, Step.ENROLMENT)
+    async with desk.databases.tenant(under_way.user.tenant) as tx:
+        user = await queries.user(tx, under_way.user.user_id, locked=True)
+        await _still(tx, under_way)
+        uri = otp.enrol(desk.kek, user)
+        await advance(tx, under_way, Step.CONFIRMATION)
+        return uri
+
+
+async def take(desk: Desk, handle: str, *steps: Step) -> UnderWay:
+    """Take up a sign-in at one of these steps; at any other, or too late, it is burnt.
+
+    Raises: AuthenticationFailed.
+    """
+    tenant, secret = split(handle)
+    if tenant is None:
+        raise AuthenticationFailed
+    handle_hash = fingerprint(secret)
+    place = {"tenant": tenant, "handle_hash": handle_hash}
+    async with desk.databases.tenant(tenant) as tx:
+        found = (await tx.execute(_TRY, place)).one_or_none()
+        if found is None:
+            raise AuthenticationFailed
+        step = Step(found.step)
+        worn_out = step in _COUNTED and found.tries > MOST_TRIES
+        is_burnt = step not in steps or found.expires_at <= datetime.now(UTC) or worn_out
+        if is_burnt:
+            await burn(tx, handle_hash)
+        user = await queries.user(tx, found.user_id)
+        is_burnt = is_burnt or user.status != queries.ACTIVE
+    if is_burnt:
+        raise AuthenticationFailed
+    return UnderWay(handle, handle_hash, step, found.tries, user)
+
+
+async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
+    """Let a sign-in wait for its next step."""
+    row = tables.SignIn
+    of_it = row.handle_hash == under_way.handle_hash
+    await tx.execute(update(row).where(of_it).values(step=step, tries=0))
+
+
+async def burn(tx: AsyncSession, handle_hash: bytes) -> None:
+    """End a sign-in: nothing brings it back."""
+    await tx.execute(delete(tables.SignIn).where(tables.SignIn.handle_hash == handle_hash))
+
+
+async def _judged(
+    desk: Desk, under_way: UnderWay, judge: Judge, finish: Finish, origin: Origin
+) -> SignedIn:
+    now, user = datetime.now(UTC), under_way.user
+    tries = await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
+    async with desk.databases.tenant(user.tenant) as tx:
+        locked = await queries.user(tx, user.user_id, locked=True)
+        await _still(tx, under_way)
+        if await judge(tx, locked, now):
+            await burn(tx, under_way.handle_hash)
+            return await finish(tx, locked, now)
+    await _was_wrong(desk, under_way, tries, origin)
+    raise AuthenticationFailed
+
+
+async def _still(tx: AsyncSession, under_way: UnderWay) -> None:
+    """Go on only if nobody has ended or advanced the sign-in meanwhile."""
+    found = await queries.sign_in(tx, under_way.handle_hash, locked=True)
+    if found is None or found.step != under_way.step:
+        raise AuthenticationFailed
+
+
+async def _was_wrong(desk: Desk, under_way: UnderWay, tries: int, origin: Origin) -> None:
+    """Write a wrong code down, tell its owner, and end what has been tried too often."""
+    async with desk.databases.tenant(under_way.user.tenant) as tx:
+        user = await queries.user(tx, under_way.user.user_id, locked=True)
+        if under_way.tries >= MOST_TRIES:
+            await burn(tx, under_way.handle_hash)
+        if tries == throttling.NOTICE_AFTER:
+            await post(tx, desk.kek, user.mail, letters.notice("wrong-otp"))
+        if tries >= throttling.DISABLED_AFTER:
+            otp.disable(user)
+            await post(tx, desk.kek, user.mail, letters.notice("otp-disabled"))
+        await record(tx, actor(user), origin, Deed("login.otp", "FAILURE", reason="wrong-code"))

@@ -1,0 +1,55 @@
+"""How often somebody may try in vain, and how long they wait after that."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+_MINUTE = 60
+_FOR_GOOD = 10 * 365 * 24 * 3600
+_GROWING = (_MINUTE, 2 * _MINUTE, 4 * _MINUTE, 8 * _MINUTE)
+_LONGEST = 15 * _MINUTE
+_NEVER_FORGOTTEN = timedelta(days=3650)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one kind of subject may try.
+
+    Shape:  `waits[n - 1]` is the wait after the nth try, in seconds; the last holds for all more.
+    Units:  a count begins anew `window` after its first try.
+    Source: security notes §3.2.
+    """
+
+    kind: str
+    waits: tuple[int, ...]
+    window: timedelta = _NEVER_FORGOTTEN
+
+
+PASSWORD = Limit("password", (0,) * 4 + _GROWING + (_LONGEST,) * 41 + (_FOR_GOOD,))
+"""By login id: from the fifth try on one waits, from the fiftieth until a reset."""
+
+DEVICE = Limit("device", (0,) * 4 + (_FOR_GOOD,))
+"""By a browser that has signed in before; after five failures it counts as a stranger's."""
+
+OTP = Limit("otp", (0,) * 9 + (*_GROWING, _LONGEST))
+"""By user, one-time passwords and recovery codes alike."""
+
+SOURCE = Limit("source", (0,) * 29 + (10 * _MINUTE,), timedelta(minutes=10))
+"""By address, whatever is tried."""
+
+MAIL_TO_USER = Limit("mail-user", (0, 0, 3600), timedelta(hours=1))
+MAIL_FROM_SOURCE = Limit("mail-source", (0,) * 9 + (3600,), timedelta(hours=1))
+"""Mails somebody may set off: three to a user, ten from an address, an hour."""
+
+STEP_UP = Limit("step-up", (0,) * 9 + (_MINUTE,), timedelta(minutes=1))
+"""Step-ups of a user in a minute. Source: security notes §6."""
+
+NOTICE_AFTER = 3
+"""Wrong one-time passwords after a right password, until their owner is told."""
+
+DISABLED_AFTER = 20
+"""Wrong one-time passwords in a row, until the enrolment is void."""
+
+
+def retry_after(wait: timedelta) -> int:
+    """Say how many seconds to wait; of a wait for good no more than the longest is told."""
+    return min(max(1, int(wait.total_seconds()) + 1), _LONGEST)

@@ -1,0 +1,35 @@
+"""Our own signing keys, and what has ended before its time: read before a tenant is known."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from libs.common.tables import Reference
+
+from .root import Base
+
+
+class SigningKey(Reference, Base):
+    """A key of ours that signs access tokens; its private half is sealed."""
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sealed_private_key: Mapped[bytes]
+    encryption_key_id: Mapped[str]
+    signs_from: Mapped[datetime]
+
+
+class Revocation(Reference, Base):
+    """A `sid` or `jti` that has ended before its time."""
+
+    __tablename__ = "revocations"
+    __table_args__ = (Index("ix_revocations_revoked_at", "revoked_at"),)
+
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    revoked_id: Mapped[str]
+    revoked_at: Mapped[datetime]

@@ -1,0 +1,207 @@
+"""Guessing one's way in: passwords, and accounts that are there or not."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import time_machine
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+
+from libs.common.database import PLATFORM
+from libs.common.wire import new_id
+from services.identity import tables
+from tests.identity import people
+from tests.kit import then
+from tests.kit.running import Running
+
+_EACH = 30
+_WRONG = "not the password of anybody"
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """All that an answer says, apart from which request it answers."""
+    return {name: it for name, it in answer.json().items() if name != "request_id"}
+
+
+def _hashed() -> float:
+    return REGISTRY.get_sample_value("password_hashes_total") or 0
+
+
+async def _crowd(
+    identity: Running, person: people.Person, **differing: object
+) -> list[people.Person]:
+    """Thirty accounts with one person's password."""
+    crowd = [
+        people.Person(
+            person.tenant,
+            person.name,
+            person.mail,
+            login_id=f"u{uuid4().hex[:9]}",
+            user_id=new_id("user"),
+        )
+        for _ in range(_EACH)
+    ]
+    async with identity.databases.tenant(person.tenant) as tx:
+        row = await tx.get(tables.User, (person.tenant, person.user_id))
+        members = {it.name: getattr(row, it.name) for it in tables.User.__table__.columns}
+        for one in crowd:
+            own = {"user_id": one.user_id, "login_id": one.login_id}
+            tx.add(tables.User(**(members | own | differing)))
+    async with identity.databases.tenant(PLATFORM) as tx:
+        for one in crowd:
+            place = {"login_id": one.login_id, "policyholder_code": one.tenant}
+            tx.add(tables.LoginDirectoryEntry(tenant=PLATFORM, user_id=one.user_id, **place))
+    return crowd
+
+
+async def _suspended(identity: Running, tenant: str) -> None:
+    async with identity.databases.tenant(tenant) as tx:
+        await tx.execute(text("UPDATE policyholders SET active = false"))
+
+
+@pytest.mark.attack("S01")
+async def test_nobody_tells_accounts_apart(identity: Running) -> None:
+    """Given accounts of every kind, when tried, then all answers and all work are the same."""
+    person, suspended = await people.administrator(identity), await people.administrator(identity)
+    strangers = [people.Person("", "", "", login_id=f"u{uuid4().hex[:9]}") for _ in range(_EACH)]
+    tries = [
+        *((it, _WRONG) for it in await _crowd(identity, person)),
+        *((it, _WRONG) for it in strangers),
+        *((it, it.password) for it in await _crowd(identity, person, status="DISABLED")),
+        *((it, it.password) for it in await _crowd(identity, suspended)),
+    ]
+    await _suspended(identity, suspended.tenant)
+
+    answers, before = [], _hashed()
+    for one, password in tries:
+        async with people.browser(identity) as visitor:
+            answers.append(await visitor.post("login", login_id=one.login_id, password=password))
+
+    # A duration would tell of the machine; what is computed tells of the account.
+    assert _hashed() - before == len(tries) == 4 * _EACH
+    for answer in answers:
+        then.refused(answer, 401, "authentication-failed")
+        assert told(answer) == told(answers[0])
+        assert not answer.cookies
+
+
+@pytest.mark.attack("S02")
+async def test_after_five_failures_even_the_right_password_waits(identity: Running) -> None:
+    """Given five wrong passwords, when the right one comes, then 429 says how long to wait."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as guesser, people.browser(identity) as owner:
+        for _ in range(5):
+            answer = await guesser.post("login", login_id=person.login_id, password=_WRONG)
+            then.refused(answer, 401, "authentication-failed")
+
+        sixth = await owner.signs_in(person)
+
+        then.refused(sixth, 429, "rate-limited")
+        assert 1 <= int(sixth.headers["retry-after"]) <= 61
+
+
+@pytest.mark.attack("S02")
+async def test_the_wait_grows_and_ends_with_a_complete_sign_in(identity: Running) -> None:
+    """Given a sixth failure, when a minute has passed, then not yet; after two the owner is in."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as guesser, people.browser(identity) as owner:
+        with time_machine.travel(people.real_now(), tick=True) as clock:
+            for _ in range(5):
+                await guesser.post("login", login_id=person.login_id, password=_WRONG)
+            clock.shift(61)
+            await guesser.post("login", login_id=person.login_id, password=_WRONG)
+
+            clock.shift(61)
+            early = await owner.signs_in(person)
+            clock.shift(61)
+            late = await owner.signs_in(person)
+            again = await owner.signs_in(person)
+
+    then.refused(early, 429, "rate-limited")
+    assert (late.status_code, again.status_code) == (200, 200)
+
+
+@pytest.mark.attack("S03")
+async def test_fifty_at_once_are_five(identity: Running) -> None:
+    """Given fifty wrong passwords at once, when answered, then five were looked at."""
+    person = await people.administrator(identity)
+    before = _hashed()
+
+    async def guess() -> httpx.Response:
+        async with people.browser(identity) as guesser:
+            return await guesser.post("login", login_id=person.login_id, password=_WRONG)
+
+    answers = await asyncio.gather(*(guess() for _ in range(50)))
+
+    assert sorted(it.status_code for it in answers) == [401] * 5 + [429] * 45
+    assert _hashed() - before == 5
+
+
+@pytest.mark.attack("S04")
+async def test_nobody_is_locked_out_from_afar(identity: Running) -> None:
+    """Given sixty failures of strangers, when the owner comes with their browser, then in."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as home:
+        await home.signs_in(person)
+        with time_machine.travel(people.real_now(), tick=True) as clock:
+            for _ in range(60):
+                async with people.browser(identity) as guesser:
+                    await guesser.post("login", login_id=person.login_id, password=_WRONG)
+                clock.shift(901)
+            answer = await home.signs_in(person)
+            async with people.browser(identity) as elsewhere:
+                strange = await elsewhere.signs_in(person)
+
+    assert answer.status_code == 200, answer.text
+    # A complete sign-in has begun the count anew, also for other browsers.
+    assert strange.status_code == 200
+
+
+@pytest.mark.attack("S04")
+async def test_a_stolen_browser_has_five_tries(identity: Running) -> None:
+    """Given a known browser, when it fails five times, then it counts as any stranger's."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as home:
+        await home.signs_in(person)
+        statuses = [
+            (await home.post("login", login_id=person.login_id, password=_WRONG)).status_code
+            for _ in range(11)
+        ]
+
+    assert statuses == [401] * 10 + [429]
+
+
+async def test_thirty_failures_close_an_address(identity: Running) -> None:
+    """Given thirty failures from one address, when another account is tried from it, then 429."""
+    async with people.browser(identity) as guesser:
+        for _ in range(30):
+            stranger = f"u{uuid4().hex[:9]}"
+            answer = await guesser.post("login", login_id=stranger, password=_WRONG)
+            assert answer.status_code == 401
+
+        then.refused(
+            await guesser.post("login", login_id="unobody", password=_WRONG), 429, "rate-limited"
+        )
+
+
+@pytest.mark.attack("S57")
+async def test_a_form_with_a_gap_keeps_its_secret(
+    identity: Running, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Given a form without its login id, when refused, then its password is told nowhere."""
+    async with people.browser(identity) as home:
+        answers = [
+            await home.post("login", password=_WRONG),
+            await home.post("login", login_id=3, password=_WRONG),
+            await home.post("login", login_id="u123", password=_WRONG, more=_WRONG),
+            await home.post("login/otp", otp="12345x", recovery_code=_WRONG),
+        ]
+
+    for answer in answers:
+        then.refused(answer, 422, "validation-failed")
+        assert _WRONG not in answer.text
+    written = capfd.readouterr()
+    assert _WRONG not in written.out + written.err
