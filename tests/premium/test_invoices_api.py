@@ -1,10 +1,20 @@
 """Invoices over HTTP, after fixed ledgers were published."""
 
+import csv
+import json
+from decimal import ROUND_HALF_UP, Decimal
+from io import BytesIO
+from math import floor
 from typing import Any
 
+import httpx
+import pytest
 import pytest_asyncio
+from python_calamine import CalamineWorkbook
 
+from tests.kit import then
 from tests.kit.running import Running
+from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 
 from . import given
 
@@ -48,3 +58,205 @@ async def test_a_fixed_ledger_is_invoiced_on_its_day(premium: Running) -> None:
     )
     assert invoice["total"] == {"amount": str(2 * ONE), "currency": "JPY"}
     assert (invoice["line_count"], invoice["waiting_count"], invoice["sample"]) == (2, 0, True)
+
+
+async def refused(premium: Running, path: str, tenant: str = TENANT) -> httpx.Response:
+    """A company asks for what it does not get."""
+    headers = premium.caller("invoices:read", tenant=tenant)
+    return await premium.client.get(f"/v1/invoices{path}", headers=headers)
+
+
+async def statement(premium: Running, invoice_id: str, **wish: str) -> httpx.Response:
+    """Your company takes a calculation statement as a file."""
+    headers = premium.caller("invoices:read")
+    path = f"/v1/invoices/{invoice_id}/export"
+    answer = await premium.client.get(path, params=wish, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def test_a_waiting_invoice_says_how_many_premiums_it_waits_for(premium: Running) -> None:
+    """Given a ledger with one premium of two, then its invoice waits and shows no figure."""
+    first, second = (given.applied(given.policy_number()) for _ in range(2))
+    await given.contracts_applied(premium, first)
+
+    ledger = await given.finalised(premium, first, second)
+
+    invoice = await invoice_of(premium, ledger)
+    assert (invoice["status"], invoice["waiting_count"], invoice["version"]) == ("PENDING", 1, 1)
+    nothing = ("invoice_number", "issued_on", "due_on", "total", "sample")
+    assert [invoice[name] for name in nothing] == [None] * 5
+    lines = (await read(premium, f"/{invoice['id']}/lines"))["items"]
+    assert [it["premium"] and it["premium"]["amount"] for it in lines] == [str(ONE), None]
+    assert [it["amount"] for it in lines] == [None, None]
+
+
+async def test_a_line_says_what_the_rulebook_lacks(premium: Running) -> None:
+    """Given a line whose agreement is unknown, then it names what its premium waits for."""
+    unknown = given.applied(given.policy_number(), agreement_code="200100777")
+
+    ledger = await given.applied_and_final(premium, unknown)
+
+    invoice = await invoice_of(premium, ledger)
+    [line] = (await read(premium, f"/{invoice['id']}/lines"))["items"]
+    assert (line["premium"], line["missing"], line["sample"]) == (None, "COVER", False)
+
+
+async def test_a_line_tells_premium_and_difference(premium: Running) -> None:
+    """Given a correction to half, then its line tells both premiums and what is given back."""
+    first = given.applied(given.policy_number())
+    await given.applied_and_final(premium, first)
+    half = {"pre_shipment_amount": "5000000", "post_shipment_amount": "5000000", "revision": 1}
+
+    ledger = await given.applied_and_final(premium, first | half, month="2026-12")
+
+    invoice = await invoice_of(premium, ledger)
+    [line] = (await read(premium, f"/{invoice['id']}/lines"))["items"]
+    figures = [line[name]["amount"] for name in ("premium", "already_invoiced", "amount")]
+    assert figures == [str(ONE // 2), str(ONE), str(-ONE // 2)]
+    assert (line["policy_number"], line["revision"]) == (first["policy_number"], 1)
+    assert (line["edition"], line["superseded"], line["sample"]) == ("2004-10", False, True)
+    assert (invoice["total"]["amount"], invoice["due_on"]) == (str(-ONE // 2), None)
+
+
+async def test_lines_are_read_page_by_page(premium: Running) -> None:
+    """Given three lines, when they are read two at a time, then they come in their order."""
+    histories = [given.applied(given.policy_number()) for _ in range(3)]
+    ledger = await given.applied_and_final(premium, *histories)
+    invoice = await invoice_of(premium, ledger)
+
+    first = await read(premium, f"/{invoice['id']}/lines", limit=2)
+    rest = await read(premium, f"/{invoice['id']}/lines", limit=2, cursor=first["next_cursor"])
+
+    assert [it["line"] for it in [*first["items"], *rest["items"]]] == [1, 2, 3]
+
+
+async def test_invoices_are_found_by_month_state_and_due_day(premium: Running) -> None:
+    """Given an invoice of January 2031, when each filter is tried, then it fits or does not."""
+    history = given.applied(given.policy_number())
+    when = {"month": "2031-01", "published_on": "2031-01-31"}
+    ledger = await given.applied_and_final(premium, history, **when)
+    january = {"month": "2031-01"}
+
+    async def found(**more: str) -> list[str]:
+        answer = await read(premium, **january | more)
+        return [it["fixed_ledger_id"] for it in answer["items"]]
+
+    assert await found() == [ledger.fixed_ledger_id]
+    assert await found(status="ISSUED", agreement_code=given.AGREEMENT)
+    assert await found(status="PENDING") == []
+    assert await found(agreement_code="200100999") == []
+    assert await found(due_on_from="2031-02-19", due_on_to="2031-02-19")
+    assert await found(due_on_to="2031-02-18") == []
+    assert await found(due_on_from="2031-02-20") == []
+    assert await found(updated_at_from="2099-01-01T00:00:00Z") == []
+
+
+async def test_a_month_is_written_in_one_way(premium: Running) -> None:
+    """Given a thirteenth month, when it is asked for, then the parameter is named."""
+    answer = await refused(premium, "?month=2026-13")
+
+    body = then.refused(answer, 422, "validation-failed")
+    assert [it["parameter"] for it in body["errors"]] == ["month"]
+
+
+async def test_a_client_that_holds_the_invoice_gets_no_body(premium: Running) -> None:
+    """Given a client with an invoice's version, when it asks again, then 304 comes."""
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    invoice = await invoice_of(premium, ledger)
+    held = premium.caller("invoices:read") | {"If-None-Match": f'"{invoice["version"]}"'}
+
+    again = await premium.client.get(f"/v1/invoices/{invoice['id']}", headers=held)
+
+    assert (invoice["version"], again.status_code) == (2, 304)
+
+
+async def test_a_reader_can_work_every_premium_out_again(premium: Running) -> None:
+    """Given a statement, when its figures are multiplied by hand, then each part comes out."""
+    dollars = {"currency": "NZD", "pre_shipment_amount": "1000.55", "post_shipment_amount": "900"}
+    await given.exchange_rates(premium, ("NZD", "2026-01-01", "93.5"))
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number(), **dollars))
+    invoice = await invoice_of(premium, ledger)
+
+    told = (await statement(premium, invoice["id"], format="jsonl")).text.splitlines()
+
+    rows = [json.loads(line) for line in told]
+    assert [row["phase"] for row in rows] == ["PRE_SHIPMENT", "POST_SHIPMENT"]
+    for row in rows:
+        figure = {name: Decimal(value) for name, value in row.items() if name in NUMBERS}
+        insured = floor(figure["amount_in_currency"] * figure["exchange_rate"])
+        exact = figure["daily_rate"] * figure["days"] + figure["least_rate"]
+        rate = exact.quantize(Decimal("0.001"), ROUND_HALF_UP)
+        factors = figure["cover_adjustment"] * figure["product_coefficient"]
+        assert insured == figure["insured"]
+        assert rate == figure["base_rate"]
+        assert floor(insured * rate / 100 * factors) == figure["part_premium"]
+    assert sum(int(row["part_premium"]) for row in rows) == int(rows[0]["premium"])
+    assert (rows[0]["amount"], rows[1]["amount"]) == (invoice["total"]["amount"], None)
+
+
+NUMBERS = {
+    "amount_in_currency",
+    "exchange_rate",
+    "insured",
+    "days",
+    "daily_rate",
+    "least_rate",
+    "base_rate",
+    "cover_adjustment",
+    "product_coefficient",
+    "part_premium",
+}
+
+
+async def test_a_premium_of_nothing_stands_in_the_statement_too(premium: Running) -> None:
+    """Given a contract reduced to nothing, then its line has no part and gives all back."""
+    first = given.applied(given.policy_number())
+    await given.applied_and_final(premium, first)
+    nothing = {"pre_shipment_amount": "0", "post_shipment_amount": "0", "history_number": "01"}
+    ledger = await given.applied_and_final(premium, first | nothing, month="2026-12")
+    invoice = await invoice_of(premium, ledger)
+
+    answer = await statement(premium, invoice["id"])
+
+    [row] = csv.DictReader(answer.text.splitlines())
+    assert (row["phase"], row["part_premium"]) == ("", "")
+    assert (row["premium"], row["already_invoiced"], row["amount"]) == ("0", str(ONE), str(-ONE))
+    assert row["history_number"] == "01"
+
+
+async def test_a_statement_is_named_after_its_invoice(premium: Running) -> None:
+    """Given a statement as a workbook, then its name is the invoice's and its yen are numbers."""
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    invoice = await invoice_of(premium, ledger)
+
+    answer = await statement(premium, invoice["id"], format="xlsx")
+
+    name = f"statement-{invoice['invoice_number']}.xlsx"
+    assert f'filename="{name}"' in answer.headers["content-disposition"]
+    head, *rows = (
+        CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    )
+    amounts = [row[head.index("amount")] for row in rows]
+    assert amounts == [ONE, ""]
+
+
+async def test_a_waiting_invoice_has_no_statement(premium: Running) -> None:
+    """Given an invoice that waits, when its statement is asked for, then the state is told."""
+    ledger = await given.finalised(premium, given.applied(given.policy_number()))
+    invoice = await invoice_of(premium, ledger)
+
+    answer = await refused(premium, f"/{invoice['id']}/export")
+
+    then.refused(answer, 409, "state-conflict", "invoice-not-issued")
+
+
+@pytest.mark.parametrize("path", ["", "/lines", "/export"])
+async def test_another_company_finds_no_invoice(premium: Running, path: str) -> None:
+    """Given an invoice, when another company reads it, then for that company there is none."""
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    invoice = await invoice_of(premium, ledger)
+
+    answer = await refused(premium, f"/{invoice['id']}{path}", tenant=OTHER_TENANT)
+
+    then.refused(answer, 404, "not-found", "invoice-not-found")

@@ -18,8 +18,10 @@ from .. import tables
 from .invoices import of_the_same_history
 
 _Line, _Made = tables.InvoiceLine, tables.Assessment
-_Part = func.json_array_elements(_Made.parts).table_valued(
-    column("value", JSON), with_ordinality="nth", name="part"
+_Part = (
+    func.json_array_elements(_Made.parts)
+    .table_valued(column("value", JSON), with_ordinality="nth", name="part")
+    .render_derived()
 )
 
 
