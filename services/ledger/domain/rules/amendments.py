@@ -5,8 +5,6 @@ Rules L110, L111, L115, L119, L126, L136, L137, L139.
 Source: ledger notes §8, §10, A10, A13, A15, §14.
 """
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from ..addressing import opens_branch
@@ -85,8 +83,9 @@ def leaves_numbers_out(_: Case) -> pl.Expr:
     return opens_branch() & (value("branch_number").cast(pl.Int16) != following)
 
 
-def _pays_in_advance(slots: Sequence[int]) -> pl.Expr:
-    return any_of(new(slotted("settlement_method", slot)) == ADVANCE_PAYMENT for slot in slots)
+def _pays_in_advance(case: Case) -> pl.Expr:
+    methods = (new(slotted("settlement_method", slot)) for slot in case.layout.every_slot)
+    return any_of(method == ADVANCE_PAYMENT for method in methods).fill_null(value=False)
 
 
 @item_rule("L119", named("currency_code", "pre_shipment_amount"), code="required")
@@ -98,8 +97,8 @@ def is_not_restated(_: Case, column: Column) -> pl.Expr:
 @record_rule("L119", "post_shipment_amount", code="required")
 def is_not_restated_after_shipment(case: Case) -> pl.Expr:
     """The currency changes, but not the amount that is due after shipment."""
-    advance = _pays_in_advance(case.layout.every_slot)
-    return is_for(CURRENCY_CHANGE) & is_missing("post_shipment_amount") & ~advance
+    is_due = ~_pays_in_advance(case)
+    return is_for(CURRENCY_CHANGE) & is_missing("post_shipment_amount") & is_due
 
 
 @settlement_rule("L119", "settlement_principal", code="required")
