@@ -127,14 +127,23 @@ async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:
         await tx.execute(_NUMBER_DELAYS, {"upload_id": upload.id})
 
 
+# One policy is one delay of its agreement, in however many branches it comes.
 _NUMBER_DELAYS = text("""
 UPDATE upload_findings AS finding
-SET params = jsonb_build_object('n', (numbered.n)::text)
+SET params = finding.params || jsonb_build_object('n', numbered.n::text)
 FROM (
-    SELECT row, number, row_number() OVER (ORDER BY row)
-           + min((params ->> 'n')::int) OVER () - 1 AS n
-    FROM upload_findings
-    WHERE tenant = current_setting('app.tenant') AND upload_id = :upload_id AND rule = 'L058'
+    SELECT row, number, before + dense_rank() OVER (PARTITION BY agreement ORDER BY first) AS n
+    FROM (
+        SELECT row, number, agreement, min(row) OVER (PARTITION BY policy) AS first,
+               min(n) OVER (PARTITION BY agreement) - 1 AS before
+        FROM (
+            SELECT row, number, (params ->> 'n')::int AS n, params ->> 'policy_number' AS policy,
+                   substr(params ->> 'policy_number', 3, 9) AS agreement
+            FROM upload_findings
+            WHERE tenant = current_setting('app.tenant') AND upload_id = :upload_id
+              AND rule = 'L058'
+        ) AS late
+    ) AS placed
 ) AS numbered
 WHERE finding.tenant = current_setting('app.tenant') AND finding.upload_id = :upload_id
   AND finding.row = numbered.row AND finding.number = numbered.number

@@ -17,6 +17,8 @@ def count_delays(
 ) -> tuple[list[Verdict], Mapping[str, int]]:
     """Number the significant delays in the order of the file, and bring the counts up to date.
 
+    A finding says whose delay it is: parts of a file are numbered anew when all are judged.
+
     Source: ledger notes §2, A25 and the note to L058 in §14.
     """
     counts = dict(so_far)
@@ -30,5 +32,5 @@ def _counted(found: Verdict, records: pl.DataFrame, counts: dict[str, int]) -> V
     numbers: dict[str, int] = {}
     for policy, agreement in late.unique(POLICY, keep="first", maintain_order=True).iter_rows():
         counts[agreement] = numbers[policy] = counts.get(agreement, 0) + 1
-    params = pl.DataFrame({"n": [numbers[policy] for policy in late[POLICY]]})
-    return replace(found, params=params)
+    counted = pl.Series("n", [numbers[policy] for policy in late[POLICY]])
+    return replace(found, params=late.select(counted, POLICY))

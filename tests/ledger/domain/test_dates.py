@@ -1,5 +1,6 @@
 """Dates of a new application, one against the other, and how late it comes."""
 
+import json
 from datetime import date
 
 from .given import application, items, judged, rules
@@ -95,7 +96,12 @@ def test_delays_are_counted_by_policy_in_the_order_of_the_file() -> None:
 
     judgement = judged(*branches, application(**late, serial_number="000502"))
 
-    assert judgement.findings["params"].to_list() == ['{"n": "3"}', '{"n": "3"}', '{"n": "4"}']
+    told = [json.loads(params) for params in judgement.findings["params"]]
+    assert [(it["n"], it["policy_number"][-6:]) for it in told] == [
+        ("3", "000501"),
+        ("3", "000501"),
+        ("4", "000502"),
+    ]
     assert judgement.delays["200100357"] == 4
 
 
