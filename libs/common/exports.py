@@ -5,6 +5,7 @@ exact. JSON lines change nothing at all: machines ask for those.
 """
 
 import asyncio
+import codecs
 import csv
 import io
 import json
@@ -29,7 +30,7 @@ MAX_ROWS = 100_000
 Format = Literal["csv", "jsonl", "xlsx"]
 Charset = Literal["utf-8", "utf-8-bom", "cp932"]
 
-_GETA = "〓"  # what Japanese printers set for a letter they do not have
+_GETA = "geta"  # 〓: what Japanese printers set for a letter they do not have
 _ROWS_AT_ONCE = 1000
 _MIB = 1024 * 1024
 _BYTE_ORDER_MARK = "\ufeff"
@@ -51,20 +52,22 @@ class ExportWish:
         self, name: str, columns: Sequence[Column], rows: AsyncIterator[Row]
     ) -> StreamingResponse:
         """Answer with the list as a file to keep, called `name` plus its ending."""
+        return self.answer(name, self._written(columns, rows))
+
+    def answer(self, name: str, pieces: AsyncIterator[bytes]) -> StreamingResponse:
+        """Answer with a file that is already written in this format."""
         headers = {"Content-Disposition": content_disposition(f"{name}.{self.format}")}
         media_type = _MEDIA_TYPES[self.format]
         if self.format == "csv":
             media_type += "; charset=" + self.charset.removesuffix("-bom")
-        return StreamingResponse(
-            self._written(columns, rows), headers=headers, media_type=media_type
-        )
+        return StreamingResponse(pieces, headers=headers, media_type=media_type)
 
     def _written(self, columns: Sequence[Column], rows: AsyncIterator[Row]) -> AsyncIterator[bytes]:
         match self.format:
             case "csv":
-                return _in_full(_as_csv(columns, _batches(rows), self.charset))
+                return in_full(as_csv(columns, _csv_texts(columns, _batches(rows)), self.charset))
             case "jsonl":
-                return _in_full(_as_jsonl(columns, _batches(rows)))
+                return in_full(_as_jsonl(columns, _batches(rows)))
             case "xlsx":
                 return as_xlsx(columns, _batches(rows))
 
@@ -119,7 +122,7 @@ def content_disposition(file_name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
-async def _in_full(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def in_full(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Give a file once it is whole: a slow reader must not keep a database connection busy."""
     with SpooledTemporaryFile(_MIB) as file:
         async for piece in pieces:
@@ -139,17 +142,25 @@ async def _batches(rows: AsyncIterator[Row]) -> AsyncIterator[list[Row]]:
     yield batch
 
 
-async def _as_csv(
-    columns: Sequence[Column], batches: AsyncIterator[list[Row]], charset: Charset
+async def as_csv(
+    columns: Sequence[Column], texts: AsyncIterator[str], charset: Charset
 ) -> AsyncIterator[bytes]:
+    """Put the names of the columns before lines of CSV, and write it all in a charset."""
     begin = _BYTE_ORDER_MARK if charset == "utf-8-bom" else ""
     yield _encoded(begin + _csv_lines([[column.name for column in columns]]), charset)
+    async for text in texts:
+        yield await asyncio.to_thread(_encoded, text, charset)
+
+
+async def _csv_texts(
+    columns: Sequence[Column], batches: AsyncIterator[list[Row]]
+) -> AsyncIterator[str]:
     async for batch in batches:
         lines = [
             [shown(column, cell) for column, cell in zip(columns, row, strict=True)]
             for row in batch
         ]
-        yield _encoded(_csv_lines(lines), charset)
+        yield _csv_lines(lines)
 
 
 async def _as_jsonl(
@@ -173,17 +184,13 @@ def _csv_lines(lines: Sequence[Sequence[str]]) -> str:
 
 
 def _encoded(text: str, charset: Charset) -> bytes:
-    if charset != "cp932":
-        return text.encode()
-    try:
-        return text.encode("cp932")
-    except UnicodeEncodeError:
-        return "".join(char if _has_cp932(char) else _GETA for char in text).encode("cp932")
+    return text.encode("cp932", _GETA) if charset == "cp932" else text.encode()
 
 
-def _has_cp932(char: str) -> bool:
-    try:
-        char.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _with_geta(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "〓" * (error.end - error.start), error.end
+
+
+codecs.register_error(_GETA, _with_geta)

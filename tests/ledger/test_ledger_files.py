@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from services.ledger.api import items
+from services.ledger.api import ledger_files
 from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import rounds
@@ -135,7 +135,7 @@ async def test_a_workbook_has_its_limit_and_text_has_not(
 ) -> None:
     """Given more lines than a workbook may have, when taken, then text is given, no workbook."""
     holder, path, _ = await _shown(ledger, clock_at)
-    monkeypatch.setattr(items, "MAX_ROWS", 2)
+    monkeypatch.setattr(ledger_files, "MAX_ROWS", 2)
 
     workbook = await holder.gets(path, format="xlsx")
     text = await holder.gets(path, format="csv")

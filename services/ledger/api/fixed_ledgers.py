@@ -37,8 +37,8 @@ from ..errors import (
 )
 from ..queries import fixed_ledgers as queries
 from ..queries.cycle import agreement
-from ..queries.items import with_items
-from .items import LedgerFile
+from ..queries.items import frames
+from .ledger_files import LedgerFile
 
 router = Router(tags=["fixed-ledgers"], dependencies=[requires("fixed-ledgers:read")])
 staff_router = Router(tags=["fixed-ledgers"], dependencies=[requires("ops:fixed-ledgers:write")])
@@ -166,14 +166,15 @@ async def export_fixed_ledger(
 ) -> StreamingResponse:
     """Take a fixed ledger as a file: every item of each line (データ出力)."""
     ledger = await queries.fixed_ledger(tx, fixed_ledger_id)
-    file = LedgerFile(
-        f"fixed-ledger-{ledger.agreement_code}-{ledger.month}",
+    found = frames(
+        request.app.state.databases,
+        caller.tenant,
+        queries.lines(ledger.id),
+        tables.FixedLedgerLine,
         ledger.line_count,
-        with_items(queries.lines(ledger.id), tables.FixedLedgerLine),
-        _COLUMNS,
-        lambda line: [getattr(line, column.name) for column in _COLUMNS],
     )
-    return file.of(export, request.app.state.databases, caller.tenant)
+    name = f"fixed-ledger-{ledger.agreement_code}-{ledger.month}"
+    return LedgerFile(name, ledger.line_count, found, _COLUMNS).of(export)
 
 
 @staff_router.post(

@@ -1,13 +1,16 @@
 """`/check-ledgers/{id}/lines` and `…/export`: what a check ledger shows, line by line."""
 
+import json
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
+import polars as pl
 from fastapi import Query, Request
 from starlette.responses import StreamingResponse
 
 from libs.common import context
 from libs.common.answers import may_answer
-from libs.common.cells import Cell, Column
+from libs.common.cells import Column
 from libs.common.exports import Export, as_files
 from libs.common.paging import PageShape, Paging
 from libs.common.routing import Reading, Router
@@ -15,17 +18,18 @@ from libs.common.security import CurrentCaller, requires
 from libs.common.wire import Instant, Output
 
 from .. import tables
-from ..domain.findings import detail_en, detail_ja
+from ..domain.findings import Finding, detail_en, detail_ja
 from ..domain.layout import BY_CODE, Layout
 from ..errors import CheckLedgerNotFound, TooLongForWorkbook
 from ..queries import check_ledgers as queries
-from ..queries.items import with_items
+from ..queries.items import frames
 from .findings import LedgerFinding, finding_of
-from .items import LedgerFile
+from .ledger_files import LedgerFile
 
 router = Router(tags=["check-ledgers"], dependencies=[requires("check-ledgers:read")])
 
 Kind = Literal["CONTRACT", "REFUSED"]
+Words = Callable[[Finding, Layout | None], str]
 MARK = "*"
 """What stands before a line that must be corrected. Source: ledger notes §2.4."""
 
@@ -123,10 +127,15 @@ async def export_check_ledger(
 ) -> StreamingResponse:
     """Take a check ledger as a file: mark, errors, and every item of each line (データ出力)."""
     ledger = await queries.check_ledger(tx, check_ledger_id)
-    lines = with_items(queries.lines(ledger.id), tables.CheckLedgerLine)
+    found = frames(
+        request.app.state.databases,
+        caller.tenant,
+        queries.lines(ledger.id),
+        tables.CheckLedgerLine,
+        ledger.line_count,
+    )
     name = f"check-ledger-{ledger.agreement_code}-{ledger.published_on}"
-    file = LedgerFile(name, ledger.line_count, lines, _COLUMNS, _cells)
-    return file.of(export, request.app.state.databases, caller.tenant)
+    return LedgerFile(name, ledger.line_count, found, _COLUMNS, _prepared).of(export)
 
 
 def _mark(line: Any) -> LineMark | None:
@@ -150,14 +159,22 @@ def _layout(line: Any) -> Layout | None:
     return BY_CODE.get((line.layout, line.slots))
 
 
-def _cells(line: Any) -> list[Cell]:
-    """Write what stands before the items, in the order of the columns."""
-    errors, layout = [finding_of(it) for it in _errors(line)], _layout(line)
-    shown = {
-        "mark": None,
-        "errors_ja": "; ".join(f"{it.rule} {detail_ja(it, layout)}" for it in errors) or None,
-        "errors_en": "; ".join(f"{it.rule} {detail_en(it, layout)}" for it in errors) or None,
-    }
-    if line.kind == "CONTRACT":
-        shown["mark"] = MARK if line.mark_kind else "OK"
-    return [shown[it.name] if it.name in shown else getattr(line, it.name) for it in _COLUMNS]
+def _prepared(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add to lines as read the mark and, in both languages, the errors that are shown."""
+    marked = pl.col("mark_kind").is_not_null()
+    mark = pl.when(marked).then(pl.lit(MARK)).otherwise(pl.lit("OK"))
+    found = lines.select("errors", "layout", "slots").rows()
+    return lines.with_columns(
+        pl.when(pl.col("kind") == "CONTRACT").then(mark).alias("mark"),
+        pl.Series("errors_ja", [_in_words(it, detail_ja) for it in found], pl.String),
+        pl.Series("errors_en", [_in_words(it, detail_en) for it in found], pl.String),
+    )
+
+
+def _in_words(found: tuple[str | None, str, str], words: Words) -> str | None:
+    errors, layout, slots = found
+    if errors is None:
+        return None
+    columns = BY_CODE[layout, int(slots)]
+    every = [finding_of(tables.UploadFinding(**it)) for it in json.loads(errors)]
+    return "; ".join(f"{it.rule} {words(it, columns)}" for it in every)

@@ -12,6 +12,10 @@ from .states import SETTLEMENT_ITEMS
 
 HISTORIES_IN_A_FACT = 500
 
+_SETTLEMENTS = pl.List(
+    pl.Struct({"slot": pl.Int64(), **dict.fromkeys(SETTLEMENT_ITEMS, pl.String())})
+)
+
 _HISTORY = (
     "policy_number",
     "branch_number",
@@ -57,6 +61,18 @@ def settlements(slots: Iterable[int]) -> pl.Expr:
     return pl.format("[{}]", joined).alias("settlements")
 
 
+def spread_settlements(histories: pl.DataFrame) -> pl.DataFrame:
+    """Read settlements back from their JSON: each item of each slot in a column, as text."""
+    found = histories["settlements"].str.json_decode(_SETTLEMENTS)
+    slots = found.to_frame().select(_in_slot(slot) for slot in EVERY_SLOT)
+    items = [
+        pl.col(str(slot)).struct.field(name).alias(slotted(name, slot))
+        for slot in EVERY_SLOT
+        for name in SETTLEMENT_ITEMS
+    ]
+    return histories.drop("settlements").hstack(slots.select(items))
+
+
 def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
     """Write histories as the `histories` members of facts, for each bucket at most 500 a fact.
 
@@ -66,6 +82,13 @@ def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
     for (bucket,), rows in objects.partition_by("bucket", as_dict=True).items():
         slices = rows.iter_slices(HISTORIES_IN_A_FACT)
         yield int(bucket), [f"[{','.join(part['fact'].to_list())}]" for part in slices]
+
+
+def _in_slot(slot: int) -> pl.Expr:
+    is_there = pl.element().struct.field("slot") == slot
+    return (
+        pl.col("settlements").list.eval(pl.element().filter(is_there)).list.first().alias(str(slot))
+    )
 
 
 def _settlement(slot: int) -> pl.Expr:

@@ -58,6 +58,9 @@ def _quoted(frame: pl.DataFrame) -> list[str]:
 
 async def copy_out(tx: AsyncSession, query: str, columns: Sequence[str]) -> pl.DataFrame:
     """Bring the rows of a query as a frame of text, without an object for each cell."""
+    # The transaction, and with it the tenant, begins with a statement that the driver is not
+    # given behind its back.
+    await tx.execute(text("SELECT"))
     connection = await (await tx.connection()).get_raw_connection()
     driver: Any = connection.driver_connection
     written = io.BytesIO()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, and_, cast, exists, func, insert, literal, select
+from sqlalchemy import Insert, Select, cast, exists, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -124,19 +124,15 @@ def _ready(agreement_code: str) -> Select[Any]:
     Source: ledger notes §2.5 and §2.6; architecture notes §7.16.
     """
     shown, hold = tables.CheckLedgerLine, tables.Hold
-    held = exists().where(
-        hold.tenant == History.tenant, hold.policy_number == History.policy_number
-    )
     return pending(agreement_code).where(
-        exists().where(same_state(shown, History)), ~held, ~_is_marked()
+        exists().where(same_state(shown, History)),
+        History.policy_number.not_in(select(hold.policy_number)),
+        History.policy_number.not_in(_marked()),
     )
 
 
-def _is_marked() -> Any:
+def _marked() -> Select[str]:
     # Of a policy nothing becomes final while anything of it is in error.
-    mark, sibling = tables.Mark, aliased(History)
-    same_policy = and_(mark.tenant == History.tenant, mark.policy_number == History.policy_number)
-    standing = and_(
-        same_state(mark, sibling), sibling.known_to.is_(None), sibling.status != "CANCELLED"
-    )
-    return exists().where(same_policy, exists().where(standing))
+    mark, state = tables.Mark, aliased(History)
+    still_so = state.known_to.is_(None) & (state.status != "CANCELLED")
+    return select(mark.policy_number).join(state, same_state(state, mark)).where(still_so)

@@ -1,11 +1,17 @@
-"""The items of the histories that a ledger's lines name: what is written out in full."""
+"""The items of the histories that a ledger's lines name, read in frames of text."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Select, select, true
+from sqlalchemy.dialects import postgresql
+
+from libs.common.database import Databases
 
 from .. import tables
 from ..domain.states import ITEMS
+from .bulk import copy_out
 from .cycle import History, same_state
 
 OF_THE_HISTORY = (
@@ -18,15 +24,29 @@ OF_THE_HISTORY = (
 )
 PLAIN_ITEMS = tuple(column.name for column in ITEMS if column.slot is None)
 
+_LINES_AT_ONCE = 10_000
 
-def with_items(
-    statement: Select[Any], line: type[tables.CheckLedgerLine | tables.FixedLedgerLine]
-) -> Select[Any]:
-    """Add to lines the items of the histories they name (台帳の各項目).
+Line = type[tables.CheckLedgerLine] | type[tables.FixedLedgerLine]
 
-    Shape: adds `applicant_code`, then `OF_THE_HISTORY`, `PLAIN_ITEMS` and `settlements`; all null
-    for a line that names no history.
+
+async def frames(
+    databases: Databases, tenant: str, lines: Select[Any], line: Line, count: int
+) -> AsyncIterator[pl.DataFrame]:
+    """Read the lines of a ledger with all items, some thousand at a time.
+
+    Shape: the columns of `lines`, then `applicant_code`, `OF_THE_HISTORY`, `PLAIN_ITEMS` and
+    `settlements`, all as text; null for a line that names no history.
     """
+    wanted = _with_items(lines, line).where(line.tenant == tenant)
+    names = [column.name for column in wanted.selected_columns]
+    async with databases.tenant(tenant) as tx:
+        # By number: however long the ledger is, a part of it takes the same memory.
+        for after in range(0, count, _LINES_AT_ONCE):
+            part = wanted.where(line.line > after, line.line <= after + _LINES_AT_ONCE)
+            yield await copy_out(tx, _as_text(part), names)
+
+
+def _with_items(lines: Select[Any], line: Line) -> Select[Any]:
     # A revision may have been told again with another end; its content never differs.
     told = (
         select(History)
@@ -39,7 +59,13 @@ def with_items(
     owner = (contract.tenant == line.tenant) & (contract.policy_number == line.policy_number)
     names = (*OF_THE_HISTORY, *PLAIN_ITEMS, "settlements")
     return (
-        statement.outerjoin(contract, owner)
+        lines.outerjoin(contract, owner)
         .outerjoin(told, true())
         .add_columns(contract.applicant_code, *(told.c[name] for name in names))
     )
+
+
+def _as_text(statement: Select[Any]) -> str:
+    # COPY takes no parameters; what stands in the statement are ids and numbers of our own.
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped library
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))

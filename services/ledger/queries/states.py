@@ -4,14 +4,11 @@ import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..domain import states
-from ..domain.layout import Column
+from ..domain.telling import spread_settlements
 from .bulk import copy_out, stage
 
-_SETTLEMENTS = "settlements"
-_SLOTTED = [column for column in states.ITEMS if column.slot is not None]
-_PLAIN = [name for name in states.SCHEMA if name not in {column.name for column in _SLOTTED}]
-_MEMBERS = dict.fromkeys((column.field for column in _SLOTTED), pl.String())
-_DECODED = pl.List(pl.Struct({"slot": pl.Int64(), **_MEMBERS}))
+_SPREAD = {column.name for column in states.ITEMS if column.slot is not None}
+_READ = (*(name for name in states.SCHEMA if name not in _SPREAD), "settlements")
 
 # The first belief of a history names the upload that brought it; a fixed ledger finalises a
 # history in whichever revision it was then.
@@ -42,7 +39,7 @@ WITH beliefs AS (
         USING (tenant, policy_number, branch_number, history_number, revision)
     WHERE belief.known_to IS NULL
 )
-SELECT {", ".join((*_PLAIN, _SETTLEMENTS))}
+SELECT {", ".join(_READ)}
 FROM states ORDER BY policy_number, branch_number, history_number
 """  # noqa: S608  # our own names
 
@@ -53,23 +50,8 @@ async def states_of(tx: AsyncSession, policy_numbers: pl.Series) -> pl.DataFrame
     Shape: `states.SCHEMA`, in order of policy, branch and history.
     """
     await stage(tx, "contracts", policy_numbers.to_frame("policy_number"))
-    found = await copy_out(tx, _STATES, (*_PLAIN, _SETTLEMENTS))
-    settlements = found[_SETTLEMENTS].str.json_decode(_DECODED)
-    return (
-        found.with_columns(settlements)
-        .select(*map(_plain, _PLAIN), *map(_slotted, _SLOTTED))
-        .select(*states.SCHEMA)
-    )
-
-
-def _plain(name: str) -> pl.Expr:
-    return _typed(pl.col(name), name)
-
-
-def _slotted(column: Column) -> pl.Expr:
-    in_slot = pl.element().struct.field("slot") == column.slot
-    settlement = pl.col(_SETTLEMENTS).list.eval(pl.element().filter(in_slot)).list.first()
-    return _typed(settlement.struct.field(column.field), column.name)
+    found = spread_settlements(await copy_out(tx, _STATES, _READ))
+    return found.select(_typed(pl.col(name), name) for name in states.SCHEMA)
 
 
 def _typed(cell: pl.Expr, name: str) -> pl.Expr:

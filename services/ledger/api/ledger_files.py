@@ -1,0 +1,104 @@
+"""Ledgers as files: every item of each line, made in frames, however many lines there are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+from starlette.responses import StreamingResponse
+
+from libs.common.cells import Cell, Column, Row, guarded
+from libs.common.cells import Kind as CellKind
+from libs.common.exports import MAX_ROWS, ExportWish, as_csv, in_full
+
+from ..domain.layout import Kind
+from ..domain.sheet import written_out
+from ..domain.states import ITEMS
+from ..errors import TooLongForWorkbook
+from ..queries.items import OF_THE_HISTORY
+
+_KINDS: dict[Kind, CellKind] = {
+    Kind.AMOUNT: "number",
+    Kind.RATE: "number",
+    Kind.DATE: "date",
+    Kind.TEXT: "text",
+}
+_DAYS = {"contract_change_date", "valid_from"}
+_COLUMNS = (
+    Column("applicant_code", "code"),
+    *(Column(name, "date" if name in _DAYS else "code") for name in OF_THE_HISTORY),
+    *(Column(item.name, _KINDS.get(item.kind, "code")) for item in ITEMS),
+)
+_TYPES: dict[CellKind, Callable[[str], Cell]] = {"number": Decimal, "date": date.fromisoformat}
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFile:
+    """A ledger that is taken as a file.
+
+    Shape: `head` are the columns before the items, `prepared` makes them from a frame as read.
+    """
+
+    name: str
+    line_count: int
+    frames: AsyncIterator[pl.DataFrame]
+    head: Sequence[Column]
+    prepared: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame
+
+    def of(self, export: ExportWish) -> StreamingResponse:
+        """Answer with it, read while it is written.
+
+        Raises: TooLongForWorkbook.
+        """
+        match export.format:
+            case "csv":
+                pieces = as_csv(self._columns, self._texts(), export.charset)
+                return export.answer(self.name, in_full(pieces))
+            case "jsonl":
+                return export.answer(self.name, in_full(self._objects()))
+            case "xlsx":
+                # It takes far more time than text, and no machine asks for it.
+                if self.line_count > MAX_ROWS:
+                    raise TooLongForWorkbook
+                return export.of(self.name, self._columns, self._rows())
+
+    @property
+    def _columns(self) -> Sequence[Column]:
+        return (*self.head, *_COLUMNS)
+
+    async def _sheets(self) -> AsyncIterator[pl.DataFrame]:
+        async for frame in self.frames:
+            yield await asyncio.to_thread(self._sheet, frame)
+
+    def _sheet(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return written_out(self.prepared(frame), [column.name for column in self._columns])
+
+    async def _texts(self) -> AsyncIterator[str]:
+        async for sheet in self._sheets():
+            yield await asyncio.to_thread(self._as_csv, sheet)
+
+    def _as_csv(self, sheet: pl.DataFrame) -> str:
+        shown = [
+            pl.col(column.name).map_elements(guarded, pl.String)
+            for column in self._columns
+            if column.kind == "text"
+        ]
+        guarded_sheet = sheet.with_columns(shown)
+        return guarded_sheet.write_csv(
+            include_header=False, quote_style="always", line_terminator="\r\n"
+        )
+
+    async def _objects(self) -> AsyncIterator[bytes]:
+        async for sheet in self._sheets():
+            yield (await asyncio.to_thread(sheet.write_ndjson)).encode()
+
+    async def _rows(self) -> AsyncIterator[Row]:
+        types = [_TYPES.get(column.kind, str) for column in self._columns]
+        async for sheet in self._sheets():
+            for row in sheet.iter_rows():
+                yield [
+                    None if cell is None else typed(cell)
+                    for typed, cell in zip(types, row, strict=True)
+                ]
