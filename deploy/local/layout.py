@@ -31,6 +31,7 @@ class Ports:
     kafka: int = 8192
     kafka_controller: int = 8193
     ledger_worker: int = 8114
+    mailbox: int = 8125
     services: dict[str, int] = field(default_factory=lambda: dict(SERVICES))
 
     @classmethod

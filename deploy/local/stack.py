@@ -12,6 +12,7 @@ from deploy.postgres import Postgres
 from deploy.processes import Process
 
 from .layout import ROOT, Ports, parts
+from .mailbox import Mailbox
 from .schema import create_topics, migrate
 from .secrets import STAFF, Secrets
 from .service import COMMAND, ServiceProcess, inherited
@@ -45,6 +46,7 @@ class Stack:
         self._say = say
         self.postgres = Postgres(self.folder / "postgres", self.ports.postgres, durable=durable)
         self.kafka = Kafka(self.folder / "kafka", self.ports.kafka, self.ports.kafka_controller)
+        self.mailbox = Mailbox(self.folder, self.ports.mailbox)
         self.envoy = Envoy(self.folder / "envoy", self._gateway())
         self.services = [
             ServiceProcess.of(part, self.folder, self.environment(part.service))
@@ -61,6 +63,7 @@ class Stack:
             self._prepare(name)
         create_topics(self.kafka.bootstrap)
         self.act("identity", "bootstrap", "--staff-key", str(self.secrets.client_key(STAFF)))
+        self.mailbox.start()
         self._say("starting " + ", ".join(self.ports.services))
         for service in self.services:
             service.start()
@@ -77,13 +80,13 @@ class Stack:
         """Stop everything, the last started first; what it keeps stays."""
         self.envoy.stop()
         _all(*(service.process.stop for service in reversed(self.services)))
-        _all(self.kafka.stop, self.postgres.stop)
+        _all(self.kafka.stop, self.postgres.stop, self.mailbox.process.stop)
 
     def drop(self) -> None:
         """Stop everything and remove all it kept."""
         self.envoy.stop()
         _all(*(service.process.stop for service in reversed(self.services)))
-        _all(self.kafka.drop, self.postgres.drop)
+        _all(self.kafka.drop, self.postgres.drop, self.mailbox.process.stop)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def act(self, service: str, act: str, *words: str) -> str:
@@ -113,6 +116,7 @@ class Stack:
         return {
             "postgres": self.postgres.process,
             "kafka": self.kafka.process,
+            "mailbox": self.mailbox.process,
             "gateway": self.envoy.process,
             **{service.part.name: service.process for service in self.services},
         }
@@ -132,6 +136,7 @@ class Stack:
             "MOYAI_ALLOWED_HOSTS": f"127.0.0.1,localhost,{service}",
             "MOYAI_CLOCK_FILE": str(self.folder / "clock.json"),
             "MOYAI_CLOCK_FOLLOWERS": ",".join(self.ports.clock_followers),
+            "MOYAI_SMTP_PORT": str(self.ports.mailbox),
             "MOYAI_LOG_FORMAT": "json",
             "MOYAI_SECRETS_DIR": str(self.secrets.of_service(service)),
         }

@@ -2,16 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
 
-from services.identity import jobs
 from tests.attacks import given
 from tests.attacks.targets import SERVICES
-from tests.identity import given as in_identity
-from tests.identity import people
 from tests.kit.engines import Engines
 from tests.kit.running import Running, running
 
@@ -34,13 +30,3 @@ async def owned(
 ) -> dict[str, str]:
     """The ids of what the owner has, by parameter."""
     return await given.records(services, tmp_path_factory.mktemp("clock"))
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def identity(services: dict[str, Running]) -> Running:
-    """Identity with keys of its own, believing the tokens it gives to people."""
-    service = services["identity"]
-    await jobs.tidy(service.databases, in_identity.settings(service), datetime.now(UTC))
-    people.trusting(service)
-    await people.hear(service)
-    return service

@@ -4,8 +4,8 @@ import httpx
 import pytest
 import time_machine
 
-from tests.attacks.test_sign_in import told
 from tests.identity import people
+from tests.identity.test_guessing import told
 from tests.kit import then
 from tests.kit.running import Running
 
