@@ -53,12 +53,12 @@ def change(**items: str | None) -> Application:
     return _filled_in({**_CHANGE, "change_reason": "04", "goods_hs_code": VALVES, **items})
 
 
-def changed(reason: str, **items: str | None) -> Application:
+def changed(reason: str, /, **items: str | None) -> Application:
     """A change for a reason, which says nothing else but what is told."""
     return _filled_in({**_CHANGE, "change_reason": reason, **items})
 
 
-def restated(principal: str, **items: str | None) -> dict[str, str | None]:
+def restated(principal: str, /, **items: str | None) -> dict[str, str | None]:
     """The items that say that all amounts are so much now, before and after shipment."""
     amounts = dict.fromkeys(
         (
@@ -72,7 +72,7 @@ def restated(principal: str, **items: str | None) -> dict[str, str | None]:
     return {"shipment_flag": "2", "settlement_flag_1": "2", **amounts, **items}
 
 
-def increase(principal: str = "50000", **items: str | None) -> Application:
+def increase(principal: str = "50000", /, **items: str | None) -> Application:
     """A good increase of the good contract, in a branch 01."""
     anew = {name: application()[name] for name in _INCREASED}
     added = restated(principal, shipment_flag=None, settlement_flag_1=None)
@@ -91,7 +91,7 @@ def split(**items: str | None) -> tuple[Application, Application]:
     return changed("12", branch_number="00", **restated("150000")), changed("12", **part)
 
 
-def correction(processing_type: str = "4", **items: str | None) -> Application:
+def correction(processing_type: str = "4", /, **items: str | None) -> Application:
     """A correction: the goods have been valves all along."""
     return _filled_in({"processing_type": processing_type, "goods_hs_code": VALVES, **items})
 
