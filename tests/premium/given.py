@@ -221,6 +221,7 @@ def agreement(**changes: object) -> dict[str, Any]:
     return {
         "agreement_code": AGREEMENT,
         "policyholder_code": TENANT,
+        "holder_name_ja": "舫貿易株式会社",
         "cover": {
             "pre_shipment_political": "0.80",
             "pre_shipment_credit": "0.80",

@@ -241,17 +241,37 @@ async def test_a_statement_is_named_after_its_invoice(premium: Running) -> None:
     assert amounts == [ONE, ""]
 
 
-async def test_a_waiting_invoice_has_no_statement(premium: Running) -> None:
-    """Given an invoice that waits, when its statement is asked for, then the state is told."""
+@pytest.mark.parametrize("lang", ["ja", "en"])
+async def test_an_invoice_can_be_printed(premium: Running, lang: str) -> None:
+    """Given an invoice, when it is printed twice, then it is the same sheet, letter by letter."""
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    invoice = await invoice_of(premium, ledger)
+    path, headers = f"/v1/invoices/{invoice['id']}/document", premium.caller("invoices:read")
+
+    first, again = [
+        await premium.client.get(path, params={"lang": lang}, headers=headers) for _ in range(2)
+    ]
+
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
+    assert first.content.startswith(b"%PDF-")
+    assert b"NotoSansCJKjp-Regular" in first.content
+    assert first.content == again.content
+    name = f"invoice-{invoice['invoice_number']}.{lang}.pdf"
+    assert f'filename="{name}"' in first.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("path", ["/export", "/document"])
+async def test_a_waiting_invoice_has_no_papers(premium: Running, path: str) -> None:
+    """Given an invoice that waits, when its papers are asked for, then the state is told."""
     ledger = await given.finalised(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
 
-    answer = await refused(premium, f"/{invoice['id']}/export")
+    answer = await refused(premium, f"/{invoice['id']}{path}")
 
     then.refused(answer, 409, "state-conflict", "invoice-not-issued")
 
 
-@pytest.mark.parametrize("path", ["", "/lines", "/export"])
+@pytest.mark.parametrize("path", ["", "/lines", "/export", "/document"])
 async def test_another_company_finds_no_invoice(premium: Running, path: str) -> None:
     """Given an invoice, when another company reads it, then for that company there is none."""
     ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))

@@ -23,9 +23,10 @@ from . import invoices
 
 @dataclass(frozen=True, slots=True)
 class AgreementCover:
-    """The cover ratios (付保率) of a special agreement, as underwriting tells them."""
+    """A special agreement's holder and cover ratios (付保率), as underwriting tells them."""
 
     agreement_code: str
+    holder_name_ja: str
     pre_shipment_political: Decimal
     pre_shipment_credit: Decimal
     post_shipment_political: Decimal

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from libs.common.answers import may_answer
 from libs.common.errors import ExportTooLarge
 from libs.common.etags import etag
-from libs.common.exports import Export, as_files, check_size, rows_of
+from libs.common.exports import Export, as_files, check_size, content_disposition, rows_of
 from libs.common.money import Money
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.routing import Reading, Router
@@ -17,6 +17,8 @@ from libs.common.security import CurrentCaller, requires
 from libs.common.wire import AgreementCode, BusinessDate, Instant, Output, PolicyNumber
 
 from .. import tables
+from ..actions.invoice_documents import invoice_document
+from ..domain.invoice_sheet import Language
 from ..domain.tariff import Missing
 from ..errors import InvoiceNotFound, InvoiceNotIssued
 from ..queries import invoices as queries
@@ -30,6 +32,10 @@ premium, `ISSUED` can be paid; `OVERDUE` and `PAID` come with the payments."""
 
 Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 InvoiceId = Annotated[str, Path(description="Id of an invoice (保険料請求書), a TypeID.")]
+_PDF = {
+    "description": "The invoice.",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
 SORTS = {"month": tables.Invoice.month, "updated_at": tables.Invoice.updated_at}
 
 
@@ -198,6 +204,25 @@ async def export_invoice(
     databases = request.app.state.databases
     name = f"statement-{row.invoice_number}"
     return export.of(name, statements.COLUMNS, rows_of(databases, caller.tenant, query))
+
+
+@router.get(
+    "/invoices/{invoice_id}/document",
+    response_class=Response,
+    responses=may_answer(InvoiceNotFound, InvoiceNotIssued) | {200: _PDF},
+    openapi_extra={"x-summary-ja": "保険料請求書の印刷"},
+)
+async def get_invoice_document(
+    invoice_id: InvoiceId,
+    tx: Reading,
+    lang: Annotated[Language, Query(description="Language of the paper.")] = Language.JAPANESE,
+) -> Response:
+    """Take an invoice (保険料請求書) as a PDF, in Japanese or in English."""
+    row = await queries.issued(tx, invoice_id)
+    printed = await invoice_document(tx, row, lang)
+    name = content_disposition(f"invoice-{row.invoice_number}.{lang}.pdf")
+    headers = {"Content-Disposition": name, "ETag": etag(row.version)}
+    return Response(printed, media_type="application/pdf", headers=headers)
 
 
 def _yen(amount: Decimal | None) -> Money | None:

@@ -32,6 +32,7 @@ class SpecialAgreementState(
 
     agreement_code: str
     policyholder_code: str
+    holder_name_ja: str
     cover: AgreedCover
 
 
@@ -51,6 +52,7 @@ async def note_cover(tx: AsyncSession, fact: SpecialAgreementState) -> None:
     ratios = fact.cover.model_dump(exclude={"sample"})
     cover = assessments.AgreementCover(
         agreement_code=fact.agreement_code,
+        holder_name_ja=fact.holder_name_ja,
         **ratios,
         source="Special agreement",
         sample=fact.cover.sample,

@@ -28,6 +28,11 @@ def read(name: str) -> Iterator[Row]:
         yield from DictReader(file)
 
 
+def template(name: str) -> bytes:
+    """Read the template of a printed document."""
+    return (_HERE / f"{name}.typ").read_bytes()
+
+
 def code_tables() -> list[Row]:
     """List the code tables that are shipped, each with its titles, first day and source."""
     return list(read("code_tables/index"))

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _create_invoice_terms()
     _create_buyers()
     _create_estimates()
+    op.add_column("agreement_covers", sa.Column("holder_name_ja", sa.Text()))
     for name in _REFERENCE:
         schema.secure_reference_table(name)
     for name in _OWNED:
@@ -35,6 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop it again."""
+    op.drop_column("agreement_covers", "holder_name_ja")
     for name in reversed((*_REFERENCE, *_OWNED)):
         op.drop_table(name)
 

@@ -37,6 +37,13 @@ async def covers(tx: AsyncSession, agreement_codes: Collection[str]) -> Mapping[
     return {row.agreement_code: _cover(row) for row in rows}
 
 
+async def holder_name(tx: AsyncSession, agreement_code: str) -> str | None:
+    """Read who holds a special agreement, as far as it was told."""
+    kept = tables.AgreementCover
+    name = select(kept.holder_name_ja).where(kept.agreement_code == agreement_code)
+    return await tx.scalar(name)
+
+
 def _cover(row: tables.AgreementCover) -> Cover:
     return Cover(
         Ratio(row.pre_shipment_political),

@@ -16,11 +16,12 @@ _RATIO = Numeric()  # as many decimals as the agreement has
 
 
 class AgreementCover(TenantOwned, Sourced, Base):
-    """Our copy of the cover ratios (付保率) of a special agreement (特約)."""
+    """Our copy of a special agreement (特約): its holder's name, and its cover ratios (付保率)."""
 
     __tablename__ = "agreement_covers"
 
     agreement_code: Mapped[str] = mapped_column(primary_key=True)
+    holder_name_ja: Mapped[str | None]
     pre_shipment_political: Mapped[Decimal] = mapped_column(_RATIO)
     pre_shipment_credit: Mapped[Decimal] = mapped_column(_RATIO)
     post_shipment_political: Mapped[Decimal] = mapped_column(_RATIO)
