@@ -1,5 +1,6 @@
 """The commands behind `make demo`, `replay`, `up`, `down`, `status`, `logs` and `migration`."""
 
+import signal
 import subprocess
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def demo() -> None:
 @app.command()
 def replay(directory: Path) -> None:
     """Play the ledger cases of a directory, and say where they end otherwise than they expect."""
+    # To be told to end is as good a reason to clean up as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     raise typer.Exit(0 if play_cases(directory, ROOT / ".local", console) else 1)
 
 

@@ -1,6 +1,5 @@
 """All cases of a directory, one after the other on one platform, each from the same state."""
 
-import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,20 +29,21 @@ def replay(directory: Path, folder: Path, console: Console) -> bool:
     The platform is their own, below `folder`, on ports nobody uses, and begins empty. Cases that
     come by mail are left out: there is no such channel.
     """
-    # To be told to end is as good a reason to clean up as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found: list[Case | FileCase] = [*cases_in(directory), *file_cases_in(directory)]
     cases = [it for it in found if it.told["channel"] != _MAIL]
     failed = 0
     for register in sorted({it.register for it in cases}):
         stack = Stack(folder / "replay", Ports.free(), durable=False, say=console.print)
+        own = [it for it in cases if it.register == register]
+        good = False
         try:
             stack.drop()
             stack.start()
-            own = [it for it in cases if it.register == register]
             failed += _Replay(stack, Register(register), console).play(own)
+            good = not failed
         finally:
-            stack.stop()
+            # What explains a failure stays.
+            (stack.drop if good else stack.stop)()
     mailed = len(found) - len(cases)
     console.print(f"{len(cases)} played, {failed} with differences, {mailed} by mail left out")
     return bool(cases) and not failed
@@ -66,17 +66,22 @@ class _Replay:
             code: register_erp(self._staff, stack.secrets, code) for code in register.policyholders
         }
         self._state = KnownState(stack)
-        self._state.remember()
 
     def play(self, cases: Sequence[Case | FileCase]) -> int:
         """Play cases and tell each; gives how many had differences."""
         # Latest first: each begins before the one before it has ended, and no job is due between.
         in_order = sorted(cases, key=lambda it: it.begins_at, reverse=True)
-        return sum(not self._is_as_expected(case) for case in in_order)
+        failed, begun_at = 0, None
+        for case in in_order:
+            # A file that is only tried leaves nothing behind.
+            if not isinstance(case, FileCase) or case.begins_at != begun_at:
+                self._state.begin_again(case.begins_at)
+            begun_at = case.begins_at if isinstance(case, FileCase) else None
+            failed += not self._is_as_expected(case)
+        return failed
 
     def _is_as_expected(self, case: Case | FileCase) -> bool:
         began = time.monotonic()
-        self._state.begin_again(case.begins_at)
         people = (self._staff, self._register.holders, self._erps)
         scene = Scene(self._stack, *people, now=case.begins_at)
         try:
