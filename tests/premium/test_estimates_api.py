@@ -19,7 +19,7 @@ async def _rulebook(premium: Running) -> None:
     await given.the_settlement_methods(premium)
     await given.the_ratings(premium)
     await given.agreement_told(premium)
-    await given.exchange_rates(premium, ("DKK", "2026-01-01", "160"))
+    await given.exchange_rates(premium, ("PLN", "2026-01-01", "160"))
 
 
 async def estimated(premium: Running, **changes: object) -> dict[str, Any]:
@@ -114,12 +114,12 @@ async def test_without_a_payment_country_the_buyers_counts(premium: Running) -> 
     assert made["contract"]["payment_country"] is None
 
 
-async def test_kroner_are_estimated_at_the_rate_of_the_contract_day(premium: Running) -> None:
-    """Given 1,000.55 kroner at 160, then 160,088 yen are insured; a stated rate goes before."""
-    kroner = {"currency": "DKK", "pre_shipment_amount": "1000.55", "post_shipment_amount": None}
+async def test_zloty_are_estimated_at_the_rate_of_the_contract_day(premium: Running) -> None:
+    """Given 1,000.55 zloty at 160, then 160,088 yen are insured; a stated rate goes before."""
+    zloty = {"currency": "PLN", "pre_shipment_amount": "1000.55", "post_shipment_amount": None}
 
-    published = await estimated(premium, **kroner)
-    stated = await estimated(premium, **kroner, exchange_rate="100")
+    published = await estimated(premium, **zloty)
+    stated = await estimated(premium, **zloty, exchange_rate="100")
 
     assert [it["insured"]["amount"] for it in published["parts"]] == ["160088"]
     assert [it["insured"]["amount"] for it in stated["parts"]] == ["100055"]

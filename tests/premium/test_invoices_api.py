@@ -173,9 +173,9 @@ async def test_a_client_that_holds_the_invoice_gets_no_body(premium: Running) ->
 
 async def test_a_reader_can_work_every_premium_out_again(premium: Running) -> None:
     """Given a statement, when its figures are multiplied by hand, then each part comes out."""
-    dollars = {"currency": "NZD", "pre_shipment_amount": "1000.55", "post_shipment_amount": "900"}
-    await given.exchange_rates(premium, ("NZD", "2026-01-01", "93.5"))
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number(), **dollars))
+    baht = {"currency": "THB", "pre_shipment_amount": "1000.55", "post_shipment_amount": "900"}
+    await given.exchange_rates(premium, ("THB", "2026-01-01", "93.5"))
+    ledger = await given.applied_and_final(premium, given.applied(given.policy_number(), **baht))
     invoice = await invoice_of(premium, ledger)
 
     told = (await statement(premium, invoice["id"], format="jsonl")).text.splitlines()
