@@ -1,6 +1,6 @@
 """The cycle as stories tell it: holders with agreements of their own, and what they go through."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,11 @@ from uuid import uuid4
 import httpx
 
 from services.ledger import consumers
-from services.ledger.domain.layout import NEW_APPLICATIONS
+from services.ledger.domain.layout import CHANGES, NEW_APPLICATIONS, Layout
 from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.domain import writing
-from tests.ledger.domain.given import application
+from tests.ledger.domain.given import Application, application
 
 _numbers = count(700_000_001)
 
@@ -55,16 +55,28 @@ class Holder:
             for row in rows
         ]
         numbers = [f"{self.office}{self.agreement_code}26{it['serial_number']}" for it in written]
+        return await self._submits(written, NEW_APPLICATIONS), numbers
+
+    async def asks(self, policy_number: str, request: Application) -> dict[str, Any]:
+        """A change, correction or cancellation of one policy is asked for; gives its upload."""
+        named: Application = {
+            "branch_office_code": self.office,
+            "agreement_code": self.agreement_code,
+            "applicant_code": self.code,
+            "serial_number": policy_number[-6:],
+        }
+        return await self._submits([request | named], CHANGES)
+
+    async def _submits(self, rows: Sequence[Application], layout: Layout) -> dict[str, Any]:
         sent = await given.handed_in(
             self.service,
-            writing.as_csv(written, NEW_APPLICATIONS),
+            writing.as_csv(rows, layout),
             tenant=self.code,
             file_name="a.csv",
-            declared_count=str(len(written)),
+            declared_count=str(len({row["serial_number"] for row in rows})),
             mode="SUBMIT",
         )
-        upload = await given.worked_off(self.service, sent.json()["id"], self.code)
-        return upload, numbers
+        return await given.worked_off(self.service, sent.json()["id"], self.code)
 
     async def reads(self, path: str, **params: Any) -> Any:
         """The holder reads something that is there."""

@@ -1,7 +1,8 @@
 """Check ledgers (照合用台帳): published for their holder to check, and confirmed by it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +16,7 @@ from ..domain.cycle import covered_from
 from ..errors import AlreadyConfirmed
 from ..queries import check_ledgers as queries
 from ..queries.cycle import plans
+from .rechecking import recheck_pending
 
 _ONE_DAY = timedelta(days=1)
 
@@ -35,6 +37,7 @@ async def publish_check_ledger(
         # A twin was faster, and has committed by now.
         return await queries.until(tx, agreement.agreement_code, on - _ONE_DAY)
 
+    await _recheck(tx, agreement, on)
     await tx.execute(queries.insert_lines(tx, ledger))
     await queries.count_lines(tx, ledger)
     if not ledger.line_count:
@@ -61,6 +64,25 @@ async def confirm_check_ledger(
     ledger.version, ledger.updated_at = ledger.version + 1, ledger.confirmed_at
     await _tell(tx, ledger, events.CheckLedgerConfirmed)
     return ledger
+
+
+async def count_marks_again(
+    tx: AsyncSession, ledgers: Select[tables.CheckLedger], at: datetime
+) -> None:
+    """Count what is marked on these ledgers, after marks were made or taken back."""
+    # Locked in order, so that two who count never wait for each other in a ring.
+    found = ledgers.order_by(tables.CheckLedger.id).with_for_update()
+    for ledger in (await tx.scalars(found)).all():
+        before = ledger.marked_count
+        await queries.count_marks(tx, ledger)
+        if ledger.marked_count != before:
+            ledger.version, ledger.updated_at = ledger.version + 1, at
+
+
+async def _recheck(tx: AsyncSession, agreement: tables.Agreement, on: date) -> None:
+    if await recheck_pending(tx, agreement.agreement_code, on):
+        earlier = queries.CheckLedgerFilter([agreement.agreement_code])
+        await count_marks_again(tx, queries.check_ledgers(earlier), now())
 
 
 async def _begun(

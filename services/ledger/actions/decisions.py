@@ -19,6 +19,7 @@ from ..errors import (
 )
 from ..queries import check_ledgers as queries
 from ..queries import cycle
+from .check_ledgers import count_marks_again
 
 Act = Literal["MARK", "UNMARK", "HOLD", "RELEASE"]
 
@@ -113,15 +114,13 @@ async def _state_on(
 def _decided(
     tx: AsyncSession, contract: tables.Contract, act: Act, reason: Reason, **state: str | int
 ) -> tables.Decision:
-    at = now()
-    contract.version, contract.updated_at = contract.version + 1, max(at, contract.updated_at)
     decided = tables.Decision(
         tenant=contract.tenant,
         id=new_id("decision"),
         act=act,
         reason_ja=reason.ja,
         reason_en=reason.en,
-        decided_at=at,
+        decided_at=now(),
         decided_by=reason.by,
         **{"policy_number": contract.policy_number} | state,
     )
@@ -131,6 +130,5 @@ def _decided(
 
 async def _count_again(tx: AsyncSession, decided: tables.Decision) -> None:
     await tx.flush()
-    for ledger in await queries.ledgers_with(tx, decided.policy_number):
-        await queries.count_marks(tx, ledger)
-        ledger.version, ledger.updated_at = ledger.version + 1, decided.decided_at
+    shown = queries.with_policy(decided.policy_number)
+    await count_marks_again(tx, shown, decided.decided_at)

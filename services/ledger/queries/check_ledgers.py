@@ -212,8 +212,7 @@ async def count_marks(tx: AsyncSession, ledger: Ledger) -> None:
     ledger.marked_count = await tx.scalar(marked.where(Line.check_ledger_id == ledger.id)) or 0
 
 
-async def ledgers_with(tx: AsyncSession, policy_number: str) -> Sequence[Ledger]:
-    """Find the check ledgers that show a policy, and lock them in order."""
+def with_policy(policy_number: str) -> Select[Ledger]:
+    """Select the check ledgers that show a policy."""
     shown = select(Line.check_ledger_id).where(Line.policy_number == policy_number)
-    statement = select(Ledger).where(Ledger.id.in_(shown)).order_by(Ledger.id)
-    return (await tx.scalars(statement.with_for_update())).all()
+    return select(Ledger).where(Ledger.id.in_(shown))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+import polars as pl
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -91,3 +92,22 @@ async def is_pending(
     """Say whether this revision of a history is still the one that would become final."""
     named = and_(*(getattr(History, name) == value for name, value in state.items()))
     return await tx.scalar(exists(pending(contract.agreement_code).where(named)).select()) or False
+
+
+async def pending_policies(
+    tx: AsyncSession, agreement_code: str, after: str, at_most: int
+) -> list[str]:
+    """List so many policies of which something is pending, in order, beginning after one."""
+    number = History.policy_number
+    statement = pending(agreement_code).with_only_columns(number).where(number > after).distinct()
+    return list(await tx.scalars(statement.order_by(number).limit(at_most)))
+
+
+async def pending_states(
+    tx: AsyncSession, agreement_code: str, policy_numbers: Sequence[str]
+) -> pl.DataFrame:
+    """Bring which revisions of which histories of some policies are pending (`STATE`)."""
+    statement = pending(agreement_code).with_only_columns(*(getattr(History, it) for it in STATE))
+    some = statement.where(History.policy_number == func.any(policy_numbers))
+    schema = dict.fromkeys(STATE, pl.String()) | {"revision": pl.Int16()}
+    return pl.DataFrame([tuple(row) for row in await tx.execute(some)], schema, orient="row")

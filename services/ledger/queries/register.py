@@ -30,12 +30,24 @@ async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout) -> 
     numbers = rows["policy_number"].drop_nulls().unique()
     is_change = layout.code == CHANGES.code
     states = await states_of(tx, numbers) if is_change else NO_STATES
+    used = await _used(tx, numbers.to_list())
+    # What a change leaves blank stays: the parties of the contract are judged again.
+    return await _register(tx, {*_buyer_codes(rows), *_buyer_codes(states)}, used, states)
+
+
+async def register_of(tx: AsyncSession, states: pl.DataFrame) -> Register:
+    """Bring together what is asked when known states are judged again."""
+    return await _register(tx, set(_buyer_codes(states)), [], states)
+
+
+async def _register(
+    tx: AsyncSession, buyers: Iterable[str], used: list[str], states: pl.DataFrame
+) -> Register:
     return Register(
         agreements=await _agreements(tx),
         policyholders=pl.Series(await _policyholder_codes(tx), dtype=pl.String),
-        # What a change leaves blank stays: the parties of the contract are judged again.
-        buyers=await _buyers(tx, {*_buyer_codes(rows), *_buyer_codes(states)}),
-        policy_numbers=pl.Series(await _used(tx, numbers.to_list()), dtype=pl.String),
+        buyers=await _buyers(tx, buyers),
+        policy_numbers=pl.Series(used, dtype=pl.String),
         delays=await _delays(tx),
         tables=await _code_tables(tx),
         states=states,
