@@ -1,5 +1,6 @@
 """Work that ends the processes that take it, and what an upload leaves behind when it ends."""
 
+from typing import Any
 from uuid import uuid4
 
 import obstore
@@ -59,13 +60,33 @@ async def test_an_upload_that_has_ended_leaves_no_parts(ledger: Running) -> None
     upload = await given.worked_off(ledger, upload_id, TOTO)
     parts_before = await _parts(ledger, upload_id)
 
-    headers = ledger.caller("ledger-uploads:write", tenant=TOTO)
-    headers |= {"If-Match": f'"{upload["version"]}"', "Idempotency-Key": uuid4().hex}
-    await ledger.client.post(f"/v1/ledger-uploads/{upload_id}/cancel", headers=headers)
+    await _taken_back(ledger, upload)
     cancelled = await given.worked_off(ledger, upload_id, TOTO)
 
     assert cancelled["status"] == "CANCELLED"
     assert (len(parts_before), await _parts(ledger, upload_id)) == (1, [])
+
+
+async def test_what_was_taken_back_stays_so(ledger: Running) -> None:
+    """Given a file taken back as it was read, when its parts come up, then nobody judges them."""
+    upload_id = await _handed_in(ledger)
+    tried = await given.worked_off(ledger, upload_id, TOTO)
+    await _taken_back(ledger, tried)
+    async with ledger.databases.tenant(PLATFORM) as tx:
+        left = {"policyholder_code": TOTO, "upload_id": upload_id, "kind": "JUDGE", "part": 0}
+        tx.add(tables.UploadTask(**left, turn=None))
+
+    upload = await given.worked_off(ledger, upload_id, TOTO)
+
+    assert (upload["status"], upload["accepted_count"]) == ("CANCELLED", tried["accepted_count"])
+
+
+async def _taken_back(ledger: Running, upload: dict[str, Any]) -> None:
+    headers = ledger.caller("ledger-uploads:write", tenant=TOTO)
+    headers |= {"If-Match": f'"{upload["version"]}"', "Idempotency-Key": uuid4().hex}
+    path = f"/v1/ledger-uploads/{upload['id']}/cancel"
+    answer = await ledger.client.post(path, headers=headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def _handed_in(ledger: Running) -> str:

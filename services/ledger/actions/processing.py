@@ -56,6 +56,11 @@ class Work:
     upload: tables.Upload
     task: queries.Task
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether the upload has come to its end."""
+        return self.upload.finished_at is not None
+
 
 async def carry_out_next(
     databases: Databases, store: ObjectStore, *, only_fresh: bool = False
@@ -73,8 +78,10 @@ async def carry_out_next(
                 return False
             await _begin(databases, task)
             await act_for(tx, task.policyholder_code)
-            upload = await queries.upload(tx, task.upload_id)
-            await _ACTS[task.kind](Work(tx, store, upload, task))
+            work = Work(tx, store, await queries.upload(tx, task.upload_id), task)
+            # Who was cancelled while a file was being read may have left work behind.
+            if task.kind == "TIDY" or not work.is_over:
+                await _ACTS[task.kind](work)
             await queries.finish(tx, task)
     except Exception as error:
         if task is None or is_outage(error) or _is_passing(error):
@@ -271,7 +278,7 @@ async def _count(work: Work, part: _Part) -> bool:
         )
     )
     await work.tx.refresh(work.upload)
-    return work.upload.parts_done == len(work.upload.parts)
+    return work.upload.parts_done == len(work.upload.parts) and not work.is_over
 
 
 async def _conclude(work: Work) -> None:
