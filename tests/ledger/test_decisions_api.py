@@ -207,3 +207,19 @@ async def test_staff_name_whose_policy_it_is(ledger: Running, clock_at: MoveCloc
     then.refused(marked, 404, "not-found", "check-ledger-line-not-found")
     then.refused(held, 404, "not-found", "contract-not-found")
     then.refused(wordless, 422, "validation-failed")
+
+
+async def test_a_line_is_either_marked_or_final(ledger: Running, clock_at: MoveClock) -> None:
+    """Given four lines, when staff mark them while the month ends, then none is both."""
+    holder, published, lines = await _shown(ledger, clock_at, 4)
+    clock_at(MONTH_END)
+    closing = holder.staff("fixed-ledgers", agreement_code=holder.agreement_code, month="2026-08")
+    marking = [holder.staff(f"check-ledger-lines/{line}/mark", **REASON) for line in lines]
+
+    closed, *marks = await asyncio.gather(closing, *marking)
+
+    marked = [answer for answer in marks if answer.status_code == 200]
+    final = closed.json()["line_count"] if closed.status_code == 201 else 0
+    assert len(marked) + final == 4
+    assert {it.json()["reason"] for it in marks if it not in marked} <= {"not-pending"}
+    assert (await holder.reads(f"check-ledgers/{published['id']}"))["marked_count"] == len(marked)
