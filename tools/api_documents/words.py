@@ -19,6 +19,8 @@ TAGS: dict[str, tuple[str, str]] = {
     "me": ("Me", "One's own data, password and one-time password (自身の情報)."),
     "sessions": ("Sessions", "Where one is signed in (セッション)."),
     "users": ("Users", "The people who act for a company (Web利用者)."),
+    "bank-accounts": ("Bank accounts", "Where money is paid to (振込口座)."),
+    "approvals": ("Approvals", "What two administrators decide together (承認)."),
     "policyholder": ("Policyholder", "One's own company (保険利用者)."),
     "policyholders": ("Policyholders", "Companies that insure their trade (保険利用者)."),
     "machine-clients": ("Machine clients", "Programs that act for a company (マシンクライアント)."),
@@ -49,7 +51,9 @@ TAGS: dict[str, tuple[str, str]] = {
 
 PARAMETER_TEXTS: dict[str, str] = {
     "agreement_code": "Code of a special agreement (特約コード).",
+    "approval_id": "Id of a request for approval.",
     "as_of": "The day it is wanted for; today if left out.",
+    "bank_account_id": "Id of a bank account.",
     "buyer_code": "Code of an overseas buyer (海外商社コード); repeated: any of them.",
     "client_id": "Id of a machine client.",
     "country": "Country, ISO 3166-1 alpha-2; repeated: any of them.",
