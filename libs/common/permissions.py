@@ -29,6 +29,9 @@ class Permission:
     step_up: bool = False
     """Whether a person must have proven themselves in the last five minutes, twice."""
 
+    bound: bool = False
+    """Whether that proof must have been for this very request, and is good for it once."""
+
 
 PERMISSIONS: dict[str, Permission] = {
     # Source: security notes §3.10; a row that names no machine client keeps it out.
@@ -46,6 +49,14 @@ PERMISSIONS: dict[str, Permission] = {
     "users:read": Permission("identity", _ADMINISTRATORS, "See one's company's users."),
     "users:write": Permission(
         "identity", _ADMINISTRATORS, "Look after one's company's users.", step_up=True
+    ),
+    "bank-accounts:read": Permission("identity", _PEOPLE, "See bank accounts, masked."),
+    "bank-accounts:reveal": Permission(
+        "identity", _ADMINISTRATORS, "See full account numbers.", step_up=True
+    ),
+    "approvals:read": Permission("identity", _ADMINISTRATORS, "See what waits for approval."),
+    "approvals:write": Permission(
+        "identity", _ADMINISTRATORS, "Request and decide by four eyes.", step_up=True, bound=True
     ),
     "machine-clients:read": Permission("identity", _ADMINISTRATORS, "See machine clients."),
     "machine-clients:write": Permission(
@@ -77,6 +88,7 @@ PERMISSIONS: dict[str, Permission] = {
     # Source: architecture notes §7.21.
     "ops:policyholders:write": Permission("identity", _STAFF, "Register policyholders."),
     "ops:registrations:write": Permission("identity", _STAFF, "Decide registrations."),
+    "ops:approvals:write": Permission("identity", _STAFF, "Decide where no second eye is."),
     "ops:machine-clients:write": Permission("identity", _STAFF, "Register machine clients."),
     "ops:clock:write": Permission("identity", _STAFF, "Move the business clock."),
     "ops:special-agreements:write": Permission("underwriting", _STAFF, "Enter special agreements."),

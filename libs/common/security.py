@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request, Security
@@ -93,6 +94,21 @@ class Guard(SecurityBase):
             raise Forbidden
         if self.permission.step_up and not is_stepped_up(caller):
             raise StepUpRequired(headers=STEP_UP_CHALLENGE)
+        if self.permission.bound and caller.intent != await _intent_of(request):
+            raise StepUpRequired(headers=STEP_UP_CHALLENGE)
+
+
+async def _intent_of(request: Request) -> str:
+    body_hash = sha256(await request.body()).hexdigest()
+    return intent(request.method, request.scope["path"], body_hash)
+
+
+def intent(method: str, path: str, body_hash: str) -> str:
+    """Name the one request a proof is for; `body_hash` is the SHA-256 of its body, in hex.
+
+    Source: security notes §3.8.
+    """
+    return sha256(f"{method} {path} {body_hash}".encode()).hexdigest()
 
 
 def is_stepped_up(caller: Caller) -> bool:

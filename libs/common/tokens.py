@@ -35,6 +35,8 @@ class Caller:
     scopes: frozenset[str]
     acr: str | None
     auth_time: int | None
+    jti: str = ""
+    intent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Claims(BaseModel):
     acr: Literal["aal1", "aal2"] | None = None
     amr: Annotated[list[_Word], Field(min_length=1)] | None = None
     auth_time: int | None = None
+    intent: _Word | None = None
 
     @model_validator(mode="after")
     def _belongs_somewhere(self) -> Self:
@@ -172,4 +175,6 @@ def _caller(claims: Claims) -> Caller:
         scopes=frozenset(claims.scope.split(" ")),
         acr=claims.acr,
         auth_time=claims.auth_time,
+        jti=claims.jti,
+        intent=claims.intent,
     )

@@ -4,7 +4,9 @@ from libs.common.service import Service
 
 from . import jobs, tables
 from .api import (
+    approvals,
     auth,
+    bank_accounts,
     clock,
     docs_page,
     documents,
@@ -17,6 +19,7 @@ from .api import (
     registrations,
     revocations,
     sessions,
+    staff_approvals,
     users,
     well_known,
 )
@@ -38,11 +41,14 @@ service = Service(
         sessions.router,
         users.router,
         policyholders.router,
+        bank_accounts.router,
+        approvals.router,
         machine_clients.router,
         oauth2.router,
     ),
     staff_routers=(
         registrations.staff_router,
+        staff_approvals.staff_router,
         policyholders.staff_router,
         machine_clients.staff_router,
         clock.staff_router,

@@ -43,6 +43,16 @@ class SessionNotFound(NotFound):
     セッションが見つかりません。"""
 
 
+class ApprovalNotFound(NotFound):
+    """There is no such request for approval.
+    承認申請が見つかりません。"""
+
+
+class BankAccountNotFound(NotFound):
+    """There is no such bank account in force.
+    有効な口座が見つかりません。"""
+
+
 class SchemaNotFound(NotFound):
     """No fact of this type is told.
     この種類のイベントはありません。"""
@@ -101,6 +111,26 @@ class NotOneself(StateConflict):
 class NothingToConfirm(StateConflict):
     """No enrolment of a one-time password is under way.
     確認待ちのワンタイムパスワード登録はありません。"""
+
+
+class ApprovalClosed(StateConflict):
+    """This request has been decided, cancelled, or has expired.
+    この承認申請は既に決定、取消、または期限切れです。"""
+
+
+class ApprovalNotAsSeen(StateConflict):
+    """The request is not the one whose hash was sent.
+    送られたハッシュ値が申請内容と一致しません。"""
+
+
+class SecondAdministratorDecides(StateConflict):
+    """This company has a second administrator who can decide.
+    この保険利用者には承認できる管理者がいます。"""
+
+
+class UserNotGrantable(StateConflict):
+    """Only an active applicant can be made an administrator.
+    管理者にできるのは有効な申込者のみです。"""
 
 
 class ClockRunsForward(StateConflict):

@@ -6,7 +6,6 @@ Source: security notes §7.
 from dataclasses import dataclass
 
 _HISTORY = "the access history"
-_BANK = "bank accounts, four eyes and step-up"
 _RESTRICTION = "the address restriction of a policyholder"
 
 
@@ -52,7 +51,7 @@ ATTACKS = (
     Attack("S29", "an assertion for somebody else, replayed, forged or old"),
     Attack("S30", "a scope beyond the registration"),
     Attack("S31", "a bound token without its proof", "tokens bound by DPoP or mTLS"),
-    Attack("S32", "a machine on what is for people", rest_waits_for=_BANK),
+    Attack("S32", "a machine on what is for people"),
     Attack("S33", "inner paths from outside", rest_waits_for="the token exchange of jobs"),
     Attack("S34", "another policyholder's id on every resource"),
     Attack("S35", "another policyholder in the query of a list"),
@@ -61,10 +60,10 @@ ATTACKS = (
     Attack("S38", "rows without a tenant, or for another"),
     Attack("S39", "the last administrator removed"),
     Attack("S40", "every door without a token, and without the right"),
-    Attack("S41", "a sensitive act long after sign-in", rest_waits_for=_BANK),
-    Attack("S42", "a step-up for another act", _BANK),
-    Attack("S43", "approving one's own request", _BANK),
-    Attack("S44", "a payment while a new account cools off", _BANK),
+    Attack("S41", "a sensitive act long after sign-in"),
+    Attack("S42", "a step-up for another act"),
+    Attack("S43", "approving one's own request"),
+    Attack("S44", "a payment while a new account cools off"),
     Attack("S45", "a forged source address", rest_waits_for=_RESTRICTION),
     Attack("S46", "locking oneself out by address", _RESTRICTION),
     Attack("S47", "address ranges that are none", rest_waits_for=_RESTRICTION),

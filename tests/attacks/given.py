@@ -1,6 +1,6 @@
 """A policyholder with one record of every resource, and the one who is after them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,10 +9,13 @@ from sqlalchemy import select
 
 from libs.common import clock
 from services.identity import jobs, tables
+from services.identity.actions import bank_accounts
+from services.identity.domain.approvals import AccountCreation, BankDetails
 from tests.attacks.targets import Target
 from tests.claims import given as in_claims
 from tests.identity import given as in_identity
 from tests.identity import people
+from tests.identity.test_approvals_api import ACCOUNT
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger
@@ -38,6 +41,8 @@ NOBODYS: Ids = {
     "incident_id": "incident_01m804gnfyejjb59e5dbx4yqmy",
     "user_id": "user_01m804gnfyejjb59e5dbx4yqmy",
     "session_id": "session_01m804gnfyejjb59e5dbx4yqmy",
+    "approval_id": "approval_01m804gnfyejjb59e5dbx4yqmy",
+    "bank_account_id": "bank_account_01m804gnfyejjb59e5dbx4yqmy",
 }
 """For each parameter an id of the right form that nothing has."""
 
@@ -76,7 +81,28 @@ async def _person(identity: Running) -> Ids:
     person = await people.administrator(identity, OWNER)
     async with identity.databases.tenant(OWNER) as tx:
         session_id = (await tx.scalars(select(tables.UserSession.session_id))).one()
-    return {"user_id": person.user_id, "session_id": session_id}
+    ids = {"user_id": person.user_id, "session_id": session_id}
+    return ids | await _account(identity, person)
+
+
+async def _account(identity: Running, person: people.Person) -> Ids:
+    """An account in force, and the request it came of."""
+    people.trusting(identity)
+    await people.hear(identity)
+    wish = {"kind": "BANK_ACCOUNT_CREATE", "account": ACCOUNT}
+    async with people.browser(identity) as office:
+        await office.signs_in(person)
+        made = (await office.proves_and_asks(person, "/v1/approvals", wish)).json()
+    async with identity.databases.tenant(OWNER) as tx:
+        approval = await tx.get(tables.Approval, (OWNER, made["approval_id"]))
+        assert approval is not None
+        content = AccountCreation(BankDetails(**ACCOUNT))
+        long_ago = datetime.now(UTC) - timedelta(days=9)
+        kek = people.kek_of(identity)
+        await bank_accounts.put_into_force(tx, kek, approval, content, long_ago)
+        await tx.flush()
+        account_id = (await tx.scalars(select(tables.BankAccount.bank_account_id))).one()
+    return {"approval_id": made["approval_id"], "bank_account_id": account_id}
 
 
 async def _upload(ledger: Running, folder: Path) -> str:
@@ -99,9 +125,11 @@ async def _notice(claims: Running, folder: Path) -> Ids:
     return {"loss_notice_id": notice["id"], "incident_id": notice["incident_id"]}
 
 
-def as_of(services: Services, target: Target, tenant: str) -> dict[str, str]:
+def as_of(
+    services: Services, target: Target, tenant: str, meant: str | None = None
+) -> dict[str, str]:
     """Headers of somebody who may do all a target asks for, from the version there is."""
-    bearer = services[target.service].identity.bearer(
-        *target.scopes, tenant=tenant, role="administrator"
-    )
+    identity = services[target.service].identity
+    claims = identity.claims(target.scopes, tenant, "administrator")
+    bearer = {"Authorization": f"Bearer {identity.sign(claims | {'intent': meant or 'none'})}"}
     return bearer | {"If-Match": '"1"', "Idempotency-Key": uuid4().hex}

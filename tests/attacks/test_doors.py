@@ -88,7 +88,9 @@ async def test_a_scope_opens_nothing_in_the_wrong_hands(services: Services, role
         answer = await services[target.service].client.request(
             target.method, target.at(), headers=headers
         )
-        assert answer.status_code not in (401, 500), (target, answer.text)
+        # Some doors want a proof for the very request, behind the right to it.
+        unproven = answer.status_code == 401 and answer.json()["code"] == "step-up-required"
+        assert unproven or answer.status_code not in (401, 500), (target, answer.text)
         if answer.status_code != 403:
             opened.add(target)
 

@@ -1,10 +1,13 @@
 """Another policyholder's things: not found, not listed, not changed."""
 
+import json
+from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
 
+from libs.common.security import intent
 from tests.attacks.given import ATTACKER, NOBODYS, OWNER, SHARED, Ids, Services, as_of
 from tests.attacks.targets import Target, guarded
 from tests.kit import then
@@ -12,7 +15,12 @@ from tests.kit import then
 _ONES_OWN = {"/v1/policyholder", "/v1/me", "/v1/me/otp"}
 """What is no list: there is one of it for each caller."""
 
-_GOOD: dict[str, dict[str, Any]] = {"PUT /v1/users/{user_id}/otp": {"required": True}}
+_HASH = {"content_hash": "0" * 64}
+_GOOD: dict[str, dict[str, Any]] = {
+    "PUT /v1/users/{user_id}/otp": {"required": True},
+    "POST /v1/approvals/{approval_id}/approve": _HASH,
+    "POST /v1/approvals/{approval_id}/reject": _HASH,
+}
 """Bodies of acts that need one to be looked at."""
 
 
@@ -29,8 +37,14 @@ async def _asked(services: Services, target: Target, ids: Ids, tenant: str) -> h
     # A change of nothing is a good one, and is looked at before what it would change.
     empty: dict[str, Any] | None = {} if target.method == "PATCH" else None
     body = _GOOD.get(str(target), empty)
+    content = b"" if body is None else json.dumps(body).encode()
+    meant = intent(target.method, target.at(**ids), sha256(content).hexdigest())
+    kind = {} if body is None else {"Content-Type": "application/json"}
     return await services[target.service].client.request(
-        target.method, target.at(**ids), headers=as_of(services, target, tenant), json=body
+        target.method,
+        target.at(**ids),
+        headers=as_of(services, target, tenant, meant) | kind,
+        content=content,
     )
 
 

@@ -22,7 +22,10 @@ OF_NOBODY = {
 OWN_ROWS = (
     "(tenant = ( SELECT NULLIF(current_setting('app.tenant'::text, true), ''::text) AS \"nullif\"))"
 )
-APPENDED = {"revocations": "whoever ends a session or a key says so"}
+APPENDED = {
+    "revocations": "whoever ends a session or a key says so",
+    "client_directory": "two administrators of a company may register its program",
+}
 """Shared tables to which policyholders' acts may add, and nothing more."""
 
 SEES_ALL = {("outbox", "relay"), ("idempotency_keys", "relay"), ("inbox_facts", "relay")}

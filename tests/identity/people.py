@@ -1,11 +1,13 @@
 """People in front of identity: with a browser, a mailbox and a telephone."""
 
+import json
 import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -81,14 +83,25 @@ class Browser:
             self.token = answer.json()["access_token"]
         return answer
 
-    async def steps_up(self, person: Person) -> None:
-        """Prove who is sitting there."""
+    async def steps_up(self, person: Person, **intent: str) -> None:
+        """Prove who is sitting there; with an intent, for one request."""
         await a_step_later(self.service, person)
-        answer = await self.ask(
-            "POST", "/v1/auth/step-up", json={"password": person.password, "otp": person.otp()}
-        )
+        proof: dict[str, Any] = {"password": person.password, "otp": person.otp()}
+        if intent:
+            proof["intent"] = intent
+        answer = await self.ask("POST", "/v1/auth/step-up", json=proof)
         assert answer.status_code == 200, answer.text
         self.token = answer.json()["access_token"]
+
+    async def proves_and_asks(
+        self, person: Person, path: str, wish: object = None, **headers: str
+    ) -> httpx.Response:
+        """Send a POST right after proving oneself for exactly that."""
+        body = b"" if wish is None else json.dumps(wish).encode()
+        digest = sha256(body).hexdigest()
+        await self.steps_up(person, method="POST", path=path, body_sha256=digest)
+        kind = {"Content-Type": "application/json"} if body else {}
+        return await self.ask("POST", path, content=body, headers=headers | kind)
 
 
 @asynccontextmanager
@@ -113,8 +126,7 @@ async def letters(service: Running, to: str) -> list[Addressed]:
     async def put(addressed: Addressed) -> None:
         box.append(addressed)
 
-    kek = KeyEncryptionKey.read(given.settings(service).key_encryption_key.get_secret_value())
-    await deliver(service.databases, kek, put)
+    await deliver(service.databases, kek_of(service), put)
     return [it for it in box if it.to == to]
 
 
@@ -231,6 +243,11 @@ async def second_administrator(service: Running, of: Person) -> Person:
 def real_now() -> datetime:
     """The real time, for a test to go on from."""
     return datetime.now(UTC)
+
+
+def kek_of(service: Running) -> KeyEncryptionKey:
+    """The key a service seals with."""
+    return KeyEncryptionKey.read(given.settings(service).key_encryption_key.get_secret_value())
 
 
 def secret_of(otpauth_uri: str) -> str:

@@ -13,7 +13,6 @@ from sqlalchemy import text
 from deploy.processes import free_port
 from libs.common.database import PLATFORM
 from services.identity.actions.mails import Addressed, deliver, post, smtp_mailer
-from services.identity.actions.sealing import KeyEncryptionKey
 from services.identity.domain.letters import activation
 from tests.identity import given, people
 from tests.kit.running import Running
@@ -43,10 +42,6 @@ def post_office() -> Iterator[tuple[_Post, int]]:
     controller.stop()
 
 
-def _kek(service: Running) -> KeyEncryptionKey:
-    return KeyEncryptionKey.read(given.settings(service).key_encryption_key.get_secret_value())
-
-
 async def _waiting(service: Running) -> int:
     async with service.databases.tenant(PLATFORM) as tx:
         return int(await tx.scalar(text("SELECT count(*) FROM mails")) or 0)
@@ -55,7 +50,7 @@ async def _waiting(service: Running) -> int:
 async def _posted(service: Running, to: str) -> None:
     code = await people.newcomer(service)
     async with service.databases.tenant(code.tenant) as tx:
-        await post(tx, _kek(service), to, activation("u7k2m9p4qx", "0123456789"))
+        await post(tx, people.kek_of(service), to, activation("u7k2m9p4qx", "0123456789"))
 
 
 async def test_a_mail_arrives_in_both_languages(
@@ -66,7 +61,7 @@ async def test_a_mail_arrives_in_both_languages(
     await _posted(identity, "arrives@example.com")
     settings = given.settings(identity).model_copy(update={"smtp_port": port})
 
-    await deliver(identity.databases, _kek(identity), smtp_mailer(settings))
+    await deliver(identity.databases, people.kek_of(identity), smtp_mailer(settings))
 
     [mail] = [it for it in office.received if it.rcpt_tos == ["arrives@example.com"]]
     content = mail.content if isinstance(mail.content, bytes) else b""
@@ -82,7 +77,7 @@ async def test_a_mail_nobody_takes_is_tried_again(identity: Running) -> None:
     await _posted(identity, "later@example.com")
     settings = given.settings(identity).model_copy(update={"smtp_port": free_port()})
 
-    sent = await deliver(identity.databases, _kek(identity), smtp_mailer(settings))
+    sent = await deliver(identity.databases, people.kek_of(identity), smtp_mailer(settings))
 
     assert (sent, await _waiting(identity) > 0) == (0, True)
     assert await people.letters(identity, "later@example.com") == []
@@ -102,7 +97,7 @@ async def test_a_mail_is_given_up_after_a_day(identity: Running) -> None:
 
     with time_machine.travel(people.real_now(), tick=True) as clock:
         clock.shift(25 * 3600)
-        await deliver(identity.databases, _kek(identity), refuse)
+        await deliver(identity.databases, people.kek_of(identity), refuse)
 
     assert await _waiting(identity) == 0
 
@@ -127,7 +122,7 @@ async def test_an_act_undone_sends_no_mail(identity: Running) -> None:
 
     async def fail() -> None:
         async with identity.databases.tenant(person.tenant) as tx:
-            await post(tx, _kek(identity), "undone@example.com", activation("u", "c"))
+            await post(tx, people.kek_of(identity), "undone@example.com", activation("u", "c"))
             raise LookupError
 
     with pytest.raises(LookupError):

@@ -102,6 +102,6 @@ async def test_policyholders_do_not_write_reference_data(identity: Running) -> N
     """Given a policyholder's transaction, when it writes to shared tables, then refused."""
     with pytest.raises(Exception, match="permission denied"):
         async with identity.databases.tenant("999999997") as tx:
-            tx.add(tables.ClientDirectoryEntry(client_id="client_evil", tenant="045012300"))
+            await tx.execute(text("UPDATE client_directory SET tenant = '999999997'"))
     async with identity.databases.tenant("999999997") as tx:
         assert (await tx.scalars(select(tables.ClientDirectoryEntry))).first() is not None

@@ -15,7 +15,7 @@ from . import codes, otp, passwords
 from .acting import Acting
 from .history import Deed
 from .mails import post
-from .sessions import end_all, sign_access_token
+from .sessions import Proven, end_all, sign_access_token
 from .sign_in import counts_of
 from .signing_keys import current_signer
 from .throttling import count, forgive, subject
@@ -39,9 +39,12 @@ class Profile:
     current_password: str | None
 
 
-async def prove(acting: Acting, password: str, code: str) -> tuple[str, list[str]]:
+async def prove(
+    acting: Acting, password: str, code: str, intent: str | None
+) -> tuple[str, list[str]]:
     """Prove oneself anew (再認証); gives an access token with a fresh `auth_time`, and its scopes.
 
+    With an `intent` the token is good for that one request.
     Raises: AuthenticationFailed, RateLimited.
     """
     desk, caller, now = acting.desk, acting.caller, acting.now
@@ -56,7 +59,8 @@ async def prove(acting: Acting, password: str, code: str) -> tuple[str, list[str
             await forgive(tx, *counts_of(desk, locked))
             signer = await current_signer(tx, desk.kek, now)
             await acting.note(tx, Deed("step-up"))
-            return sign_access_token(desk, signer, locked, session, now, now)
+            proven = Proven(now, intent)
+            return sign_access_token(desk, signer, locked, session, now, proven)
     raise await acting.refused("step-up", "wrong-otp")
 
 

@@ -50,6 +50,14 @@ class Proof:
     kind: str = FULL
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """When somebody proved themselves anew, and for which one request, if for one."""
+
+    at: datetime
+    intent: str | None
+
+
 PASSWORD_ONLY = Proof("aal1", ("pwd",))
 WITH_OTP = Proof("aal2", ("pwd", "otp"))
 WITH_RECOVERY_CODE = Proof("aal2", ("pwd", "rec"), RECOVERY)
@@ -129,7 +137,7 @@ def sign_access_token(
     user: tables.User,
     session: tables.UserSession,
     now: datetime,
-    authenticated_at: datetime | None = None,
+    proven: Proven | None = None,
 ) -> tuple[str, list[str]]:
     """Write an access token for five minutes; gives it with its scopes."""
     issued_at = int(now.timestamp())
@@ -149,9 +157,10 @@ def sign_access_token(
         "scope": " ".join(scopes),
         "acr": session.acr,
         "amr": session.amr,
-        "auth_time": int((authenticated_at or session.started_at).timestamp()),
+        "auth_time": int((proven.at if proven else session.started_at).timestamp()),
     }
-    return signer.sign(claims, "at+jwt"), scopes
+    meant = {"intent": proven.intent} if proven and proven.intent else {}
+    return signer.sign(claims | meant, "at+jwt"), scopes
 
 
 def split(cookie: str) -> tuple[str | None, str]:

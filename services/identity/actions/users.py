@@ -98,6 +98,16 @@ async def change_user(tx: AsyncSession, acting: Acting, user: tables.User, chang
     _touched(user, acting.now)
 
 
+async def grant_administrator(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
+    """Make an applicant an administrator (管理者); who had no one-time password must enrol."""
+    user.role = queries.ADMINISTRATOR
+    if not user.otp_required:
+        user.otp_required = True
+        await send_code(tx, acting.desk.kek, user, acting.now)
+    await end_all(tx, user.user_id, "role-changed", acting.now)
+    _touched(user, acting.now)
+
+
 async def disable_user(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
     """Disable a user (利用停止); whatever they hold stops within seconds.
 

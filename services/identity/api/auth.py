@@ -14,7 +14,7 @@ from libs.common.problem_codes import (
     RefreshRejected,
 )
 from libs.common.routing import Router
-from libs.common.security import requires
+from libs.common.security import intent, requires
 
 from ..actions import reissues, sessions
 from ..actions.own_account import prove
@@ -110,5 +110,7 @@ async def complete_password_reissue(
 )
 async def step_up(wish: StepUp, acting: Act) -> UserAccessToken:
     """Prove yourself anew (再認証), for acts that ask for it in the next five minutes."""
-    token, scopes = await prove(acting, wish.password.get_secret_value(), wish.otp)
+    named = wish.intent
+    meant = intent(named.method, named.path, named.body_sha256) if named else None
+    token, scopes = await prove(acting, wish.password.get_secret_value(), wish.otp, meant)
     return UserAccessToken.of(token, scopes)

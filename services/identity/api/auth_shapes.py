@@ -65,11 +65,20 @@ class ReissueCompletion(Input):
     new_password: Password
 
 
+class Intent(Input):
+    """The one request a proof shall be for: its method, path and the SHA-256 of its body."""
+
+    method: Literal["POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[str, Field(pattern="^/v1/[!-~]{1,500}$", examples=["/v1/approvals"])]
+    body_sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class StepUp(Input):
-    """The current password and a fresh one-time password."""
+    """The current password and a fresh one-time password; and what for, where it is asked."""
 
     password: Password
     otp: OneTimePassword
+    intent: Intent | None = None
 
 
 class NextStep(Output):

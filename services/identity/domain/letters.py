@@ -65,6 +65,10 @@ _NOTICES = {
     ),
     "recovery-used": ("リカバリーコードが使用されました。", "A recovery code was used."),
     "mail-changed": ("メールアドレスが変更されました。", "Your mail address was changed."),
+    "approval-requested": ("承認待ちの申請があります。", "A request waits for approval."),
+    "approval-approved": ("申請が承認されました。", "A request was approved."),
+    "approval-rejected": ("申請が否認されました。", "A request was rejected."),
+    "approval-cancelled": ("申請が取り消されました。", "A request was cancelled."),
     "address-refused": (
         "許可されていない接続元から、正しいパスワードが入力されました。",
         "Your right password was entered from an address that is not allowed.",

@@ -1,5 +1,13 @@
 """Named reads of identity."""
 
+from .approvals import (
+    account_in_force,
+    accounts_in_force,
+    accounts_of_approval,
+    approval,
+    approvals,
+    last_revision,
+)
 from .machines import (
     ACTIVE,
     active_clients,
@@ -37,13 +45,19 @@ __all__ = [
     "ADMINISTRATOR",
     "APPLICANT",
     "DISABLED",
+    "account_in_force",
+    "accounts_in_force",
+    "accounts_of_approval",
     "active_administrators",
     "active_clients",
     "all_active_clients",
+    "approval",
+    "approvals",
     "client_keys",
     "client_tenant",
     "has_users",
     "key_lives",
+    "last_revision",
     "living_sessions",
     "login_entry",
     "machine_client",

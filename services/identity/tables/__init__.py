@@ -5,6 +5,7 @@ of clients, the signing keys and the revocations. Whatever is asked before a per
 belongs to the platform itself.
 """
 
+from .approvals import Approval, BankAccount, UsedIntent
 from .clients import ClientDirectoryEntry, ClientKey, MachineClient, UsedAssertion
 from .history import HistoryEntry, HistoryHead
 from .keys import Revocation, SigningKey
@@ -14,6 +15,8 @@ from .sign_in import RefreshToken, SignIn, Throttle, UserSession
 from .users import LoginDirectoryEntry, Mail, MailedCode, RecoveryCode, User
 
 __all__ = [
+    "Approval",
+    "BankAccount",
     "Base",
     "ClientDirectoryEntry",
     "ClientKey",
@@ -32,6 +35,7 @@ __all__ = [
     "SigningKey",
     "Throttle",
     "UsedAssertion",
+    "UsedIntent",
     "User",
     "UserSession",
 ]
