@@ -11,21 +11,21 @@ from tests.kit import then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT
 
-from . import given
+from . import asking, given
 
 
 @pytest_asyncio.fixture(autouse=True, scope="module", loop_scope="session")
 async def _rulebook(premium: Running) -> None:
     await given.the_settlement_methods(premium)
-    await given.the_ratings(premium)
+    await asking.the_ratings(premium)
     await given.agreement_told(premium)
     await given.exchange_rates(premium, ("PLN", "2026-01-01", "160"))
 
 
 async def estimated(premium: Running, **changes: object) -> dict[str, Any]:
     """A company gets an estimate on a buyer rated EF."""
-    answer = await given.estimate(
-        premium, given.question(await given.buyer_told(premium), **changes)
+    answer = await asking.estimate(
+        premium, asking.question(await asking.buyer_told(premium), **changes)
     )
     assert answer.status_code == 201, answer.text
     body: dict[str, Any] = answer.json()
@@ -86,9 +86,9 @@ async def test_an_estimate_says_on_what_rating_it_stands(premium: Running) -> No
 
 async def test_a_buyer_without_rating_is_estimated(premium: Running) -> None:
     """Given a buyer nobody has rated, when its contract is estimated, then no basis is told."""
-    buyer = await given.buyer_told(premium, rating=None)
+    buyer = await asking.buyer_told(premium, rating=None)
 
-    answer = await given.estimate(premium, given.question(buyer))
+    answer = await asking.estimate(premium, asking.question(buyer))
 
     assert answer.status_code == 201
     assert (answer.json()["rating"], answer.json()["rating_basis"]) == (None, None)
@@ -128,9 +128,9 @@ async def test_zloty_are_estimated_at_the_rate_of_the_contract_day(premium: Runn
 @pytest.mark.parametrize("rating", ["ER", "GR", "SR", "EB", "GB", "SB"])
 async def test_an_accident_class_is_not_covered(premium: Running, rating: str) -> None:
     """Given a buyer that has failed to pay, when it is asked about, then it is not covered."""
-    buyer = await given.buyer_told(premium, rating=rating)
+    buyer = await asking.buyer_told(premium, rating=rating)
 
-    answer = await given.estimate(premium, given.question(buyer))
+    answer = await asking.estimate(premium, asking.question(buyer))
 
     body = then.refused(answer, 422, "business-rule-violated", "rating-not-covered")
     assert body["detail"] != body["detail_en"]
@@ -138,11 +138,11 @@ async def test_an_accident_class_is_not_covered(premium: Running, rating: str) -
 
 async def test_a_buyer_is_judged_by_its_newest_rating(premium: Running) -> None:
     """Given a buyer rated EA, when it falls to ER, then the next estimate is refused."""
-    buyer = await given.buyer_told(premium, rating="EA")
-    before = await given.estimate(premium, given.question(buyer))
+    buyer = await asking.buyer_told(premium, rating="EA")
+    before = await asking.estimate(premium, asking.question(buyer))
 
-    await given.buyer_told(premium, buyer_code=buyer, rating="ER")
-    after = await given.estimate(premium, given.question(buyer))
+    await asking.buyer_told(premium, buyer_code=buyer, rating="ER")
+    after = await asking.estimate(premium, asking.question(buyer))
 
     assert before.status_code == 201
     then.refused(after, 422, "business-rule-violated", "rating-not-covered")
@@ -150,7 +150,7 @@ async def test_a_buyer_is_judged_by_its_newest_rating(premium: Running) -> None:
 
 async def test_who_is_not_registered_is_named(premium: Running) -> None:
     """Given an unknown buyer and agreement, when they are asked about, then both are named."""
-    answer = await given.estimate(premium, given.question("9999999", agreement_code="200100000"))
+    answer = await asking.estimate(premium, asking.question("9999999", agreement_code="200100000"))
 
     then.refused(answer, 422, "validation-failed", "estimate-not-possible")
     assert places(answer) == [
@@ -161,23 +161,23 @@ async def test_who_is_not_registered_is_named(premium: Running) -> None:
 
 async def test_a_buyer_that_left_the_register_is_unknown(premium: Running) -> None:
     """Given a buyer that is not active any more, when it is asked about, then it is unknown."""
-    buyer = await given.buyer_told(premium, active=False)
+    buyer = await asking.buyer_told(premium, active=False)
 
-    answer = await given.estimate(premium, given.question(buyer))
+    answer = await asking.estimate(premium, asking.question(buyer))
 
     assert places(answer) == [("unknown-reference", "#/buyer_code")]
 
 
 async def test_what_the_rulebook_is_silent_on_is_named(premium: Running) -> None:
     """Given three things without a row, when they are asked about, then each place is named."""
-    asked = given.question(
-        await given.buyer_told(premium),
+    asked = asking.question(
+        await asking.buyer_told(premium),
         currency="ZMW",
         destination_country="999",
         settlements=[{"settlement_method": "10"}, {"settlement_method": "20"}],
     )
 
-    answer = await given.estimate(premium, asked)
+    answer = await asking.estimate(premium, asked)
 
     assert places(answer) == [
         ("code-not-effective", "#/currency"),
@@ -188,9 +188,9 @@ async def test_what_the_rulebook_is_silent_on_is_named(premium: Running) -> None
 
 async def test_half_a_yen_is_no_amount(premium: Running) -> None:
     """Given an amount finer than its currency, when it is asked about, then it is named."""
-    asked = given.question("1234560", pre_shipment_amount="10000000.5")
+    asked = asking.question("1234560", pre_shipment_amount="10000000.5")
 
-    answer = await given.estimate(premium, asked)
+    answer = await asking.estimate(premium, asked)
 
     assert places(answer) == [("bad-format", "#/pre_shipment_amount")]
 
@@ -216,7 +216,7 @@ async def test_the_largest_contract_can_be_estimated(premium: Running) -> None:
 
 async def test_one_question_is_answered_once(premium: Running) -> None:
     """Given one key, when its question comes again, then the first answer is given again."""
-    asked, key = given.question(await given.buyer_told(premium)), given.key()
+    asked, key = asking.question(await asking.buyer_told(premium)), given.key()
     headers = premium.caller("estimates:write") | key
 
     answers = [
@@ -229,8 +229,8 @@ async def test_one_question_is_answered_once(premium: Running) -> None:
 
 async def test_estimates_are_listed_by_buyer(premium: Running) -> None:
     """Given two buyers, when estimates on one are listed, then only its own come, newest first."""
-    buyer = await given.buyer_told(premium)
-    made = [await given.estimate(premium, given.question(buyer)) for _ in range(2)]
+    buyer = await asking.buyer_told(premium)
+    made = [await asking.estimate(premium, asking.question(buyer)) for _ in range(2)]
     await estimated(premium)
 
     listed = (await read(premium, "", buyer_code=buyer, sort="-estimated_at")).json()

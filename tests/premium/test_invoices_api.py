@@ -16,10 +16,8 @@ from tests.kit import then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 
-from . import given
-
-ONE = 12_090
-"""Yen of the worked example under a comprehensive agreement."""
+from . import given, invoicing
+from .invoicing import ONE
 
 
 @pytest_asyncio.fixture(autouse=True, scope="module", loop_scope="session")
@@ -36,7 +34,7 @@ async def read(premium: Running, path: str = "", **params: Any) -> Any:
     return answer.json()
 
 
-async def invoice_of(premium: Running, ledger: given.FixedLedger) -> dict[str, Any]:
+async def invoice_of(premium: Running, ledger: invoicing.FixedLedger) -> dict[str, Any]:
     """Read the one invoice of a fixed ledger."""
     found = await read(premium, limit=100, sort="-updated_at")
     [invoice] = [it for it in found["items"] if it["fixed_ledger_id"] == ledger.fixed_ledger_id]
@@ -48,7 +46,7 @@ async def test_a_fixed_ledger_is_invoiced_on_its_day(premium: Running) -> None:
     """Given two contracts that became final on 30 November, then they are due on 19 December."""
     histories = [given.applied(given.policy_number()) for _ in range(2)]
 
-    ledger = await given.applied_and_final(premium, *histories)
+    ledger = await invoicing.applied_and_final(premium, *histories)
 
     invoice = await invoice_of(premium, ledger)
     assert (invoice["status"], invoice["issued_on"], invoice["due_on"]) == (
@@ -80,7 +78,7 @@ async def test_a_waiting_invoice_says_how_many_premiums_it_waits_for(premium: Ru
     first, second = (given.applied(given.policy_number()) for _ in range(2))
     await given.contracts_applied(premium, first)
 
-    ledger = await given.finalised(premium, first, second)
+    ledger = await invoicing.finalised(premium, first, second)
 
     invoice = await invoice_of(premium, ledger)
     assert (invoice["status"], invoice["waiting_count"], invoice["version"]) == ("PENDING", 1, 1)
@@ -95,7 +93,7 @@ async def test_a_line_says_what_the_rulebook_lacks(premium: Running) -> None:
     """Given a line whose agreement is unknown, then it names what its premium waits for."""
     unknown = given.applied(given.policy_number(), agreement_code="200100777")
 
-    ledger = await given.applied_and_final(premium, unknown)
+    ledger = await invoicing.applied_and_final(premium, unknown)
 
     invoice = await invoice_of(premium, ledger)
     [line] = (await read(premium, f"/{invoice['id']}/lines"))["items"]
@@ -105,10 +103,10 @@ async def test_a_line_says_what_the_rulebook_lacks(premium: Running) -> None:
 async def test_a_line_tells_premium_and_difference(premium: Running) -> None:
     """Given a correction to half, then its line tells both premiums and what is given back."""
     first = given.applied(given.policy_number())
-    await given.applied_and_final(premium, first)
+    await invoicing.applied_and_final(premium, first)
     half = {"pre_shipment_amount": "5000000", "post_shipment_amount": "5000000", "revision": 1}
 
-    ledger = await given.applied_and_final(premium, first | half, month="2026-12")
+    ledger = await invoicing.applied_and_final(premium, first | half, month="2026-12")
 
     invoice = await invoice_of(premium, ledger)
     [line] = (await read(premium, f"/{invoice['id']}/lines"))["items"]
@@ -122,7 +120,7 @@ async def test_a_line_tells_premium_and_difference(premium: Running) -> None:
 async def test_lines_are_read_page_by_page(premium: Running) -> None:
     """Given three lines, when they are read two at a time, then they come in their order."""
     histories = [given.applied(given.policy_number()) for _ in range(3)]
-    ledger = await given.applied_and_final(premium, *histories)
+    ledger = await invoicing.applied_and_final(premium, *histories)
     invoice = await invoice_of(premium, ledger)
 
     first = await read(premium, f"/{invoice['id']}/lines", limit=2)
@@ -135,7 +133,7 @@ async def test_invoices_are_found_by_month_state_and_due_day(premium: Running) -
     """Given an invoice of January 2031, when each filter is tried, then it fits or does not."""
     history = given.applied(given.policy_number())
     when = {"month": "2031-01", "published_on": "2031-01-31"}
-    ledger = await given.applied_and_final(premium, history, **when)
+    ledger = await invoicing.applied_and_final(premium, history, **when)
     january = {"month": "2031-01"}
 
     async def found(**more: str) -> list[str]:
@@ -162,7 +160,7 @@ async def test_a_month_is_written_in_one_way(premium: Running) -> None:
 
 async def test_a_client_that_holds_the_invoice_gets_no_body(premium: Running) -> None:
     """Given a client with an invoice's version, when it asks again, then 304 comes."""
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    ledger = await invoicing.applied_and_final(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
     held = premium.caller("invoices:read") | {"If-None-Match": f'"{invoice["version"]}"'}
 
@@ -175,7 +173,9 @@ async def test_a_reader_can_work_every_premium_out_again(premium: Running) -> No
     """Given a statement, when its figures are multiplied by hand, then each part comes out."""
     baht = {"currency": "THB", "pre_shipment_amount": "1000.55", "post_shipment_amount": "900"}
     await given.exchange_rates(premium, ("THB", "2026-01-01", "93.5"))
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number(), **baht))
+    ledger = await invoicing.applied_and_final(
+        premium, given.applied(given.policy_number(), **baht)
+    )
     invoice = await invoice_of(premium, ledger)
 
     told = (await statement(premium, invoice["id"], format="jsonl")).text.splitlines()
@@ -212,9 +212,9 @@ NUMBERS = {
 async def test_a_premium_of_nothing_stands_in_the_statement_too(premium: Running) -> None:
     """Given a contract reduced to nothing, then its line has no part and gives all back."""
     first = given.applied(given.policy_number())
-    await given.applied_and_final(premium, first)
+    await invoicing.applied_and_final(premium, first)
     nothing = {"pre_shipment_amount": "0", "post_shipment_amount": "0", "history_number": "01"}
-    ledger = await given.applied_and_final(premium, first | nothing, month="2026-12")
+    ledger = await invoicing.applied_and_final(premium, first | nothing, month="2026-12")
     invoice = await invoice_of(premium, ledger)
 
     answer = await statement(premium, invoice["id"])
@@ -227,7 +227,7 @@ async def test_a_premium_of_nothing_stands_in_the_statement_too(premium: Running
 
 async def test_a_statement_is_named_after_its_invoice(premium: Running) -> None:
     """Given a statement as a workbook, then its name is the invoice's and its yen are numbers."""
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    ledger = await invoicing.applied_and_final(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
 
     answer = await statement(premium, invoice["id"], format="xlsx")
@@ -244,7 +244,7 @@ async def test_a_statement_is_named_after_its_invoice(premium: Running) -> None:
 @pytest.mark.parametrize("lang", ["ja", "en"])
 async def test_an_invoice_can_be_printed(premium: Running, lang: str) -> None:
     """Given an invoice, when it is printed twice, then it is the same sheet, letter by letter."""
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    ledger = await invoicing.applied_and_final(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
     path, headers = f"/v1/invoices/{invoice['id']}/document", premium.caller("invoices:read")
 
@@ -263,7 +263,7 @@ async def test_an_invoice_can_be_printed(premium: Running, lang: str) -> None:
 @pytest.mark.parametrize("path", ["/export", "/document"])
 async def test_a_waiting_invoice_has_no_papers(premium: Running, path: str) -> None:
     """Given an invoice that waits, when its papers are asked for, then the state is told."""
-    ledger = await given.finalised(premium, given.applied(given.policy_number()))
+    ledger = await invoicing.finalised(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
 
     answer = await refused(premium, f"/{invoice['id']}{path}")
@@ -274,7 +274,7 @@ async def test_a_waiting_invoice_has_no_papers(premium: Running, path: str) -> N
 @pytest.mark.parametrize("path", ["", "/lines", "/export", "/document"])
 async def test_another_company_finds_no_invoice(premium: Running, path: str) -> None:
     """Given an invoice, when another company reads it, then for that company there is none."""
-    ledger = await given.applied_and_final(premium, given.applied(given.policy_number()))
+    ledger = await invoicing.applied_and_final(premium, given.applied(given.policy_number()))
     invoice = await invoice_of(premium, ledger)
 
     answer = await refused(premium, f"/{invoice['id']}{path}", tenant=OTHER_TENANT)

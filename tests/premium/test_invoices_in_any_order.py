@@ -14,7 +14,7 @@ from services.premium import tables
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import TENANT
 
-from . import given
+from . import given, invoicing
 
 A_MILLION = 1_209
 """Yen of premium for a million insured as in the worked example."""
@@ -75,7 +75,7 @@ def owed(told: list[tuple[Step, dict[str, Any]]]) -> int:
     return sum(last.values()) * A_MILLION
 
 
-async def asked(premium: Running, ledgers: list[given.FixedLedger]) -> tuple[int, int]:
+async def asked(premium: Running, ledgers: list[invoicing.FixedLedger]) -> tuple[int, int]:
     """How many of the ledgers are invoiced, and what they come to."""
     row = tables.Invoice
     mine = row.fixed_ledger_id.in_([ledger.fixed_ledger_id for ledger in ledgers])
@@ -93,13 +93,13 @@ async def test_together_invoices_ask_for_the_last_premiums(
     """Given any steps of any branches, when they are heard in any order, then no yen is lost."""
     told = story(steps)
     ledgers = [
-        given.fixed_ledger(*(it for step, it in told if step.month == n), month=month)
+        invoicing.fixed_ledger(*(it for step, it in told if step.month == n), month=month)
         for n, month in enumerate(MONTHS)
     ]
     facts: list[Callable[[], Awaitable[Any]]] = [
         *(lambda it=it: given.contracts_applied(premium, it) for _, it in told),
-        *(lambda it=it: given.listed(premium, it) for it in ledgers),
-        *(lambda it=it: given.published_ledger(premium, it) for it in ledgers),
+        *(lambda it=it: invoicing.listed(premium, it) for it in ledgers),
+        *(lambda it=it: invoicing.published_ledger(premium, it) for it in ledgers),
     ]
 
     for tell in data.draw(st.permutations(facts)):

@@ -28,6 +28,10 @@ _TURN = "hashtextextended('premium.invoices:' || CAST(:tenant AS text), 0)"
 _AMONG_PREMIUMS = text(f"SELECT pg_advisory_xact_lock_shared({_TURN})")
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_TURN})")
 
+# A plan that was made while the tables were small and then kept would look at every line once
+# for each line: each ledger is planned for by itself.
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
 _NOTE = text("""
 INSERT INTO invoice_lines (tenant, fixed_ledger_id, line, policy_number, branch_number,
                            history_number, revision, superseded)
@@ -137,6 +141,7 @@ RETURNING last
 async def alone(tx: AsyncSession) -> None:
     """Let no premium of this policyholder be made until this transaction ends."""
     await tx.execute(_ALONE, _owner(tx))
+    await tx.execute(_PLAN_ANEW)
 
 
 async def waiting_for(tx: AsyncSession, made: Sequence[Row[Any]]) -> Sequence[str]:
@@ -147,6 +152,7 @@ async def waiting_for(tx: AsyncSession, made: Sequence[Row[Any]]) -> Sequence[st
     ledgers = pending.all()
     if not ledgers:
         return ()
+    await tx.execute(_PLAN_ANEW)
     stated = [
         StatedHistory(it.policy_number, it.branch_number, it.history_number, it.revision)
         for it in made
