@@ -61,5 +61,5 @@ service = Service(
         docs_page.router,
     ),
     workers=(jobs.keep_fresh, jobs.deliver_mails),
-    commands={"bootstrap": jobs.bootstrap},
+    commands={"bootstrap": jobs.bootstrap, "reseal": jobs.reseal},
 )

@@ -14,7 +14,7 @@ from libs.common.database import Databases
 from libs.common.logs import get_logger
 
 from .actions import bootstrap as first_act
-from .actions import mails, revocations, signing_keys, throttling
+from .actions import mails, resealing, revocations, signing_keys, throttling
 from .actions.sealing import KeyEncryptionKey
 from .settings import IdentitySettings
 
@@ -60,6 +60,19 @@ async def bootstrap(settings: IdentitySettings, *words: str) -> None:
     try:
         async with databases.platform() as tx:
             await first_act.bootstrap(tx, _kek(settings), staff_jwk, datetime.now(UTC))
+    finally:
+        await databases.close()
+
+
+async def reseal(settings: IdentitySettings, *words: str) -> None:
+    """Operator's command: `reseal`, after a new key has come and before the service starts."""
+    retired = settings.retired_key_encryption_key
+    if retired is None:
+        raise ValueError("MOYAI_RETIRED_KEY_ENCRYPTION_KEY names the key before")
+    databases = Databases(settings)
+    try:
+        old = KeyEncryptionKey.read(retired.get_secret_value())
+        log.info("resealed", values=await resealing.reseal(databases, old, _kek(settings)))
     finally:
         await databases.close()
 

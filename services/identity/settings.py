@@ -16,6 +16,9 @@ class IdentitySettings(ServiceSettings):
     key_encryption_key: SecretStr = SecretStr(_DEVELOPMENT_KEY)
     """Seals keys, one-time-password secrets and mails in the database: 32 bytes in base64url."""
 
+    retired_key_encryption_key: SecretStr | None = None
+    """The key before, while everything it sealed is sealed anew (`identity reseal`)."""
+
     clock_followers: Listed = ()
     """Base URLs of the services whose jobs run while staff move the business clock."""
 

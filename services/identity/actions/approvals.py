@@ -46,7 +46,7 @@ async def request(tx: AsyncSession, acting: Acting, content: approvals.Content) 
         approval_id=approval_id,
         kind=content.kind,
         target=content.target,
-        sealed_content=acting.desk.kek.seal(text.encode(), _place(tenant, approval_id)),
+        sealed_content=acting.desk.kek.seal(text.encode(), _at(tenant, approval_id)),
         encryption_key_id=acting.desk.kek.id,
         content_hash=sha256(text.encode()).hexdigest(),
         status=approvals.PENDING,
@@ -131,7 +131,7 @@ def content_of(kek: KeyEncryptionKey, row: tables.Approval) -> approvals.Content
 
     Raises: SealBroken.
     """
-    sealed = kek.open(row.sealed_content, _place(row.tenant, row.approval_id))
+    sealed = kek.open(row.sealed_content, place(row))
     return approvals.read(sealed.decode())
 
 
@@ -206,5 +206,10 @@ def _standing(row: tables.Approval, now: datetime) -> str:
     return approvals.standing(row.status, row.expires_at, row.effective_at, now)
 
 
-def _place(tenant: str, approval_id: str) -> Place:
+def place(row: tables.Approval) -> Place:
+    """Say where a request's content belongs."""
+    return _at(row.tenant, row.approval_id)
+
+
+def _at(tenant: str, approval_id: str) -> Place:
     return Place("approval", tenant, "approvals", approval_id)

@@ -61,7 +61,7 @@ def opened(kek: KeyEncryptionKey, row: tables.BankAccount) -> BankDetails:
 
     Raises: SealBroken.
     """
-    number = kek.open(row.sealed_number, _place(row.tenant, row.bank_account_id)).decode()
+    number = kek.open(row.sealed_number, place(row)).decode()
     return BankDetails(row.bank_code, row.branch_code, row.kind, number, row.holder_kana)
 
 
@@ -83,7 +83,7 @@ def _account(
         kind=details.kind,
         holder_kana=details.holder_kana,
         number_tail=details.number[-_TAIL:],
-        sealed_number=kek.seal(details.number.encode(), _place(approval.tenant, account_id)),
+        sealed_number=kek.seal(details.number.encode(), _at(approval.tenant, account_id)),
         encryption_key_id=kek.id,
         deleted=False,
         cancelled=False,
@@ -91,5 +91,10 @@ def _account(
     )
 
 
-def _place(tenant: str, account_id: str) -> Place:
+def place(row: tables.BankAccount) -> Place:
+    """Say where an account's number belongs."""
+    return _at(row.tenant, row.bank_account_id)
+
+
+def _at(tenant: str, account_id: str) -> Place:
     return Place("bank-number", tenant, "bank_accounts", account_id)

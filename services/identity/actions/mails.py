@@ -47,7 +47,7 @@ async def post(tx: AsyncSession, kek: KeyEncryptionKey, to: str, letter: Letter)
             tables.Mail(
                 tenant=PLATFORM,
                 mail_id=mail_id,
-                sealed_content=kek.seal(content, _place(mail_id)),
+                sealed_content=kek.seal(content, _at(mail_id)),
                 tries=0,
                 next_try_at=now,
                 queued_at=now,
@@ -102,7 +102,7 @@ async def _hand_over(
 ) -> int:
     now = datetime.now(UTC)
     try:
-        to, subject, words = json.loads(kek.open(mail.sealed_content, _place(mail.mail_id)))
+        to, subject, words = json.loads(kek.open(mail.sealed_content, place(mail)))
         await mailer(Addressed(to, Letter(subject, words)))
     except (aiosmtplib.SMTPException, OSError, SealBroken) as why:
         log.warning("mail_not_sent", error=type(why).__name__, tries=mail.tries + 1)
@@ -117,5 +117,10 @@ async def _hand_over(
     return 1
 
 
-def _place(mail_id: str) -> Place:
+def place(mail: tables.Mail) -> Place:
+    """Say where a mail's content belongs."""
+    return _at(mail.mail_id)
+
+
+def _at(mail_id: str) -> Place:
     return Place("mail", PLATFORM, "mails", mail_id)

@@ -22,7 +22,7 @@ async def accept(
     """Accept a one-time password, if none of its step or a later one was accepted before."""
     if user.sealed_otp_secret is None:
         return False
-    return await _accept(tx, kek.open(user.sealed_otp_secret, _place(user)), user, typed, now)
+    return await _accept(tx, kek.open(user.sealed_otp_secret, place(user)), user, typed, now)
 
 
 async def confirm(
@@ -30,7 +30,7 @@ async def confirm(
 ) -> bool:
     """Make the pending secret the one in force, if its owner's telephone shows what ours does."""
     pending = user.sealed_pending_secret
-    if pending is None or not await _accept(tx, kek.open(pending, _place(user)), user, typed, now):
+    if pending is None or not await _accept(tx, kek.open(pending, place(user)), user, typed, now):
         return False
     user.sealed_otp_secret, user.sealed_pending_secret = pending, None
     return True
@@ -39,7 +39,7 @@ async def confirm(
 def enrol(kek: KeyEncryptionKey, user: tables.User) -> str:
     """Make a pending secret, and give the address its owner's telephone reads (otpauth URI)."""
     secret = b32encode(secrets.token_bytes(OTP_SECRET_BYTES)).decode()
-    user.sealed_pending_secret = kek.seal(secret.encode(), _place(user))
+    user.sealed_pending_secret = kek.seal(secret.encode(), place(user))
     user.encryption_key_id = kek.id
     return pyotp.TOTP(secret).provisioning_uri(name=user.login_id, issuer_name=_ISSUER)
 
@@ -70,5 +70,6 @@ async def _accept(
     return bool(fitting) and await tx.scalar(taken) is not None
 
 
-def _place(user: tables.User) -> Place:
+def place(user: tables.User) -> Place:
+    """Say where a user's secrets belong."""
     return Place("otp-secret", user.tenant, "users", user.user_id)

@@ -64,6 +64,14 @@ class KeyEncryptionKey:
         except InvalidTag as why:
             raise SealBroken from why
 
+    def opens(self, sealed: bytes, place: Place) -> bool:
+        """Tell whether a value was sealed with this key."""
+        try:
+            self.open(sealed, place)
+        except SealBroken:
+            return False
+        return True
+
     def mac(self, purpose: str, *parts: str) -> bytes:
         """Hash what must be found again and never read back, with a key for this purpose alone."""
         key = hmac.digest(self._key, b"mac|" + purpose.encode(), "sha256")

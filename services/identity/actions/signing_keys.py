@@ -60,7 +60,7 @@ async def current_signer(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime)
     key = await tx.get(tables.SigningKey, life.kid) if life else None
     if key is None:
         raise DependencyUnavailable
-    der = kek.open(key.sealed_private_key, _place(key.kid))
+    der = kek.open(key.sealed_private_key, place(key))
     return Signer(key.kid, serialization.load_der_private_key(der, password=None))
 
 
@@ -76,11 +76,16 @@ def _new_key(kek: KeyEncryptionKey, signs_from: datetime) -> tables.SigningKey:
     return tables.SigningKey(
         kid=kid,
         public_jwk=jwk | {"kid": kid, "use": "sig", "alg": "ES256"},
-        sealed_private_key=kek.seal(der, _place(kid)),
+        sealed_private_key=kek.seal(der, _at(kid)),
         encryption_key_id=kek.id,
         signs_from=signs_from,
     )
 
 
-def _place(kid: str) -> Place:
+def place(key: tables.SigningKey) -> Place:
+    """Say where a signing key's private half belongs."""
+    return _at(key.kid)
+
+
+def _at(kid: str) -> Place:
     return Place("signing-key", PLATFORM, "signing_keys", kid)

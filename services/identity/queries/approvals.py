@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -34,7 +35,7 @@ async def accounts_in_force(tx: AsyncSession, now: datetime) -> Sequence[tables.
         select(row)
         .where(row.in_force_from <= now, row.cancelled.is_(False))
         .order_by(row.bank_account_id, row.revision.desc())
-        .distinct(row.bank_account_id)
+        .ext(distinct_on(row.bank_account_id))
     )
     return [it for it in await tx.scalars(newest) if not it.deleted]
 
