@@ -52,19 +52,16 @@ async def recheck_pending(tx: AsyncSession, agreement_code: str, on: date) -> bo
 
     Source: ledger notes §2.4; architecture notes §7.16.
     """
-    changed, last = 0, ""
-    while numbers := await cycle.pending_policies(tx, agreement_code, last, _POLICIES_AT_ONCE):
-        changed += await _recheck(tx, agreement_code, numbers, on)
-        last = numbers[-1]
+    pending = await cycle.pending_states(tx, agreement_code)
+    policies = pending["policy_number"].unique(maintain_order=True)
+    changed = 0
+    for some in policies.to_frame().iter_slices(_POLICIES_AT_ONCE):
+        states = await states_of(tx, some["policy_number"])
+        changed += await _recheck(tx, states.join(pending, on=cycle.STATE, how="semi"), on)
     return changed > 0
 
 
-async def _recheck(
-    tx: AsyncSession, agreement_code: str, policy_numbers: list[str], on: date
-) -> int:
-    known = await states_of(tx, pl.Series(policy_numbers, dtype=pl.String))
-    pending = await cycle.pending_states(tx, agreement_code, policy_numbers)
-    states = known.join(pending, on=cycle.STATE, how="semi")
+async def _recheck(tx: AsyncSession, states: pl.DataFrame, on: date) -> int:
     case = Case(
         layout=CHANGES_EXTENDED,
         register=await register_of(tx, states),
@@ -74,6 +71,7 @@ async def _recheck(
     )
     broken = await asyncio.to_thread(recheck, states, case)
     await stage(tx, "marks", with_reasons(broken))
+    numbers = states["policy_number"].unique().to_list()
     marked = (await tx.execute(_MARK, {"at": now()})).all()
-    unmarked = (await tx.execute(_UNMARK, {"policy_numbers": policy_numbers})).all()
+    unmarked = (await tx.execute(_UNMARK, {"policy_numbers": numbers})).all()
     return len(marked) + len(unmarked)

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import text
+from sqlalchemy import Select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _SLICE_ROWS = 2_000
@@ -54,6 +55,12 @@ def as_array(name: str) -> pl.Expr:
 
 def _quoted(frame: pl.DataFrame) -> list[str]:
     return [f'"{column}"' for column in frame.columns]
+
+
+def written_out(statement: Select[Any]) -> str:
+    """Write a query with its values in it, ids and numbers of our own: COPY takes no parameters."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped library
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 async def copy_out(tx: AsyncSession, query: str, columns: Sequence[str]) -> pl.DataFrame:

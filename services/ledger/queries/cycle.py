@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
 from ..domain.cycle import Plan
 from ..errors import AgreementNotFound, ContractNotFound
+from .bulk import copy_out, written_out
 
 History = tables.ContractHistory
 
@@ -94,20 +95,11 @@ async def is_pending(
     return await tx.scalar(exists(pending(contract.agreement_code).where(named)).select()) or False
 
 
-async def pending_policies(
-    tx: AsyncSession, agreement_code: str, after: str, at_most: int
-) -> list[str]:
-    """List so many policies of which something is pending, in order, beginning after one."""
-    number = History.policy_number
-    statement = pending(agreement_code).with_only_columns(number).where(number > after).distinct()
-    return list(await tx.scalars(statement.order_by(number).limit(at_most)))
+async def pending_states(tx: AsyncSession, agreement_code: str) -> pl.DataFrame:
+    """Bring which revisions of which histories are pending under an agreement.
 
-
-async def pending_states(
-    tx: AsyncSession, agreement_code: str, policy_numbers: Sequence[str]
-) -> pl.DataFrame:
-    """Bring which revisions of which histories of some policies are pending (`STATE`)."""
-    statement = pending(agreement_code).with_only_columns(*(getattr(History, it) for it in STATE))
-    some = statement.where(History.policy_number == func.any(policy_numbers))
-    schema = dict.fromkeys(STATE, pl.String()) | {"revision": pl.Int16()}
-    return pl.DataFrame([tuple(row) for row in await tx.execute(some)], schema, orient="row")
+    Shape: `STATE`, in order of policy.
+    """
+    states = pending(agreement_code).with_only_columns(*(getattr(History, it) for it in STATE))
+    found = await copy_out(tx, written_out(states.order_by(History.policy_number)), STATE)
+    return found.with_columns(pl.col("revision").cast(pl.Int16))

@@ -5,13 +5,12 @@ from typing import Any
 
 import polars as pl
 from sqlalchemy import Select, select, true
-from sqlalchemy.dialects import postgresql
 
 from libs.common.database import Databases
 
 from .. import tables
 from ..domain.states import ITEMS
-from .bulk import copy_out
+from .bulk import copy_out, written_out
 from .cycle import History, same_state
 
 OF_THE_HISTORY = (
@@ -43,7 +42,7 @@ async def frames(
         # By number: however long the ledger is, a part of it takes the same memory.
         for after in range(0, count, _LINES_AT_ONCE):
             part = wanted.where(line.line > after, line.line <= after + _LINES_AT_ONCE)
-            yield await copy_out(tx, _as_text(part), names)
+            yield await copy_out(tx, written_out(part), names)
 
 
 def _with_items(lines: Select[Any], line: Line) -> Select[Any]:
@@ -63,9 +62,3 @@ def _with_items(lines: Select[Any], line: Line) -> Select[Any]:
         .outerjoin(told, true())
         .add_columns(contract.applicant_code, *(told.c[name] for name in names))
     )
-
-
-def _as_text(statement: Select[Any]) -> str:
-    # COPY takes no parameters; what stands in the statement are ids and numbers of our own.
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # untyped library
-    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
