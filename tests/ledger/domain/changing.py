@@ -125,7 +125,7 @@ def contract(*branches: Application, **facts: bool) -> pl.DataFrame:
 
 def known(accepted: pl.DataFrame, **facts: bool) -> pl.DataFrame:
     """What is known once accepted rows are stored."""
-    return with_facts(_stored(known_after(NO_STATES, accepted), "upload_1"), **facts)
+    return with_facts(stored(known_after(NO_STATES, accepted), "upload_1"), **facts)
 
 
 def with_facts(states: pl.DataFrame, **facts: bool) -> pl.DataFrame:
@@ -139,10 +139,11 @@ def after(
     """What is known once requests, all of them good, are carried out and stored."""
     judgement = heard(*requests, states=states)
     assert len(judgement.accepted) == len(requests), judgement.findings
-    return with_facts(_stored(known_after(states, judgement.accepted), upload), **facts)
+    return with_facts(stored(known_after(states, judgement.accepted), upload), **facts)
 
 
-def _stored(states: pl.DataFrame, upload: str) -> pl.DataFrame:
+def stored(states: pl.DataFrame, upload: str) -> pl.DataFrame:
+    """The same states, what is new among them stored for an upload."""
     return states.with_columns(pl.col("upload_id", "first_upload_id").fill_null(upload))
 
 

@@ -13,6 +13,12 @@ def faults(record: Record) -> Iterator[Found]:
         yield from theme(record)
 
 
+def faults_of_content(record: Record) -> Iterator[Found]:
+    """Find what contradicts itself, whatever brought it."""
+    for theme in (_dates, _countries, _registered):
+        yield from theme(record)
+
+
 def _our_agreement(record: Record) -> dict[str, object]:
     for agreement in record.case.register.agreements.to_dicts():
         ours = agreement["policyholder_code"] == record.case.policyholder_code

@@ -96,6 +96,14 @@ def _period(text: str, column: Column, record: Record) -> Value | Wrong:
     return int(text) if good else Wrong("L076")
 
 
+def _processing_type(text: str, column: Column, record: Record) -> Value | Wrong:
+    return text if text in {"2", "3", "4", "5"} else Wrong("L100")
+
+
+def _block_flag(text: str, column: Column, record: Record) -> Value | Wrong:
+    return text if text in {"1", "2", "3"} else Wrong("L120")
+
+
 _READERS: Mapping[Kind, Callable[[str, Column, Record], Value | Wrong]] = {
     Kind.OFFICE: _in_table,
     Kind.DIGITS: _digits,
@@ -108,4 +116,6 @@ _READERS: Mapping[Kind, Callable[[str, Column, Record], Value | Wrong]] = {
     Kind.FLAG: _flag,
     Kind.UNIT: _unit,
     Kind.PERIOD: _period,
+    Kind.PROCESSING: _processing_type,
+    Kind.BLOCK_FLAG: _block_flag,
 }
