@@ -68,6 +68,7 @@ async def log_out(desk: TheDesk, origin: Whence, request: Request, response: Res
 @router.post(
     "/auth/password-reissues",
     status_code=202,
+    response_class=Response,
     responses=may_answer(CsrfRejected),
     openapi_extra={"x-summary-ja": "パスワード再発行の申請"},
 )
