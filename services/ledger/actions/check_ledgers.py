@@ -15,7 +15,7 @@ from .. import events, tables
 from ..domain.cycle import covered_from
 from ..errors import AlreadyConfirmed
 from ..queries import check_ledgers as queries
-from ..queries.cycle import plans
+from ..queries.cycle import plan_anew, plans
 from .rechecking import recheck_pending
 
 _ONE_DAY = timedelta(days=1)
@@ -88,6 +88,7 @@ async def _recheck(tx: AsyncSession, agreement: tables.Agreement, on: date) -> N
 async def _begun(
     tx: AsyncSession, agreement: tables.Agreement, on: date
 ) -> tables.CheckLedger | None:
+    await plan_anew(tx)
     plan = (await plans(tx, "CHECK", on))[agreement.branch_office_code]
     to_on, at = on - _ONE_DAY, now()
     last_day = await queries.last_day_before(tx, agreement.agreement_code, to_on)

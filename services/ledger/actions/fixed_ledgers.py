@@ -12,7 +12,7 @@ from libs.common.wire import new_id
 
 from .. import events, tables
 from ..queries import fixed_ledgers as queries
-from ..queries.cycle import plans
+from ..queries.cycle import plan_anew, plans
 
 _FACTS_AT_ONCE = 20
 
@@ -72,6 +72,7 @@ async def note_invoice(
 async def _begun(
     tx: AsyncSession, agreement: tables.Agreement, month: str, on: date
 ) -> tables.FixedLedger | None:
+    await plan_anew(tx)
     plan = (await plans(tx, "FIXED", on))[agreement.branch_office_code]
     at = now()
     row = {

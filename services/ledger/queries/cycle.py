@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -16,6 +16,16 @@ History = tables.ContractHistory
 
 STATE = ("policy_number", "branch_number", "history_number", "revision")
 """What names one revision of one history (履歴番号と訂正回数)."""
+
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+async def plan_anew(tx: AsyncSession) -> None:
+    """Have every statement of this act planned by itself.
+
+    A plan made while the tables were small, and then kept, looks at every line once for each.
+    """
+    await tx.execute(_PLAN_ANEW)
 
 
 async def plans(tx: AsyncSession, ledger: str, on: date) -> Mapping[str, Plan]:
