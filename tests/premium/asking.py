@@ -15,9 +15,12 @@ from . import given
 _buyers = count(7_000_000)
 
 
-async def buyer_told(service: Running, **changes: object) -> str:
-    """Premium has heard of a buyer, which is reference data; gives its code."""
-    fact = {
+BUYER_STATE = "buyers.buyer.state.v1"
+
+
+def buyer(**changes: object) -> dict[str, Any]:
+    """A buyer nobody has told of yet, as the register tells it."""
+    return {
         "buyer_code": f"{next(_buyers)}",
         "name": "SIAM COAST TRADING CO., LTD.",
         "country": "TH",
@@ -27,8 +30,13 @@ async def buyer_told(service: Running, **changes: object) -> str:
         "active": True,
         "sample": True,
     } | changes
+
+
+async def buyer_told(service: Running, **changes: object) -> str:
+    """Premium has heard of a buyer, which is reference data; gives its code."""
+    fact = buyer(**changes)
     code = str(fact["buyer_code"])
-    await hearing.told(service, "buyers.buyer.state.v1", code, fact, PLATFORM)
+    await hearing.told(service, BUYER_STATE, code, fact, PLATFORM)
     return code
 
 

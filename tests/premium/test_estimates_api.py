@@ -7,7 +7,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.kit import then
+from libs.common.database import PLATFORM
+from tests.kit import hearing, then
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT
 
@@ -146,6 +147,18 @@ async def test_a_buyer_is_judged_by_its_newest_rating(premium: Running) -> None:
 
     assert before.status_code == 201
     then.refused(after, 422, "business-rule-violated", "rating-not-covered")
+
+
+async def test_a_buyer_told_twice_is_one_buyer(premium: Running) -> None:
+    """Given a buyer that is heard of again, when it is asked about, then all is as before."""
+    told = asking.buyer()
+    buyer = str(told["buyer_code"])
+
+    fact = await hearing.told(premium, asking.BUYER_STATE, buyer, told, PLATFORM)
+    await hearing.told_again(premium, fact)
+    await hearing.told(premium, asking.BUYER_STATE, buyer, told, PLATFORM)
+
+    assert (await asking.estimate(premium, asking.question(buyer))).status_code == 201
 
 
 async def test_who_is_not_registered_is_named(premium: Running) -> None:

@@ -17,6 +17,7 @@ from ..domain.tariff import Phase
 
 # Ledgers belong to comprehensive agreements. Source: domain notes §0.6.
 _PRODUCT = "COMPREHENSIVE"
+_DA_90_DAYS = [{"settlement_method": "20", "usance_unit": "2", "usance_period": "090"}]
 _COUNTRIES = ("destination_country", "payment_country", "guarantee_country")
 
 
@@ -26,8 +27,13 @@ def _code_of(table: str) -> dict[str, Any]:
 
 # Two digits tell the years of ledgers, too; what lies in them never leaves the calendar.
 Day = Annotated[BusinessDate, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
-Amount = Annotated[DecimalString, Field(ge=Decimal(0), max_digits=15, decimal_places=2)]
-Rate = Annotated[DecimalString, Field(gt=Decimal(0), max_digits=8, decimal_places=4)]
+Amount = Annotated[
+    DecimalString,
+    Field(ge=Decimal(0), max_digits=15, decimal_places=2, examples=["250000.00"]),
+]
+Rate = Annotated[
+    DecimalString, Field(gt=Decimal(0), max_digits=8, decimal_places=4, examples=["152.25"])
+]
 Country = Annotated[
     str, Field(pattern=r"^[0-9]{3}$", examples=["111"], json_schema_extra=_code_of("countries"))
 ]
@@ -70,11 +76,13 @@ class EstimateCreate(Input):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["USD"])]
     exchange_rate: Rate | None = None
     pre_shipment_amount: Amount
-    post_shipment_amount: Amount | None = None
+    post_shipment_amount: Annotated[Amount | None, Field(examples=["250000.00"])] = None
     destination_country: Country
     payment_country: Country | None = None
     guarantee_country: Country | None = None
-    settlements: Annotated[list[EstimateSettlement], Field(min_length=1, max_length=5)]
+    settlements: Annotated[
+        list[EstimateSettlement], Field(min_length=1, max_length=5, examples=[_DA_90_DAYS])
+    ]
 
     @field_validator("pre_shipment_amount", "post_shipment_amount")
     @classmethod

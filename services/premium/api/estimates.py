@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from fastapi import Path, Query, Response
+from pydantic import Field
 
 from libs.common.answers import may_answer
 from libs.common.clock import Now
@@ -37,13 +38,14 @@ may_read = requires("estimates:read")
 may_write = requires("estimates:write")
 
 SORTS = {"estimated_at": tables.Estimate.estimated_at}
-EstimateId = Annotated[str, Path(description="Id of an estimate (試算), a TypeID.")]
+_ID = "estimate_01m804gnfyejjb59e5dbx4yqmy"
+EstimateId = Annotated[str, Path(description="Id of an estimate (試算), a TypeID.", examples=[_ID])]
 
 
 class EstimateSummary(Output):
     """An estimate in a list."""
 
-    id: str
+    id: Annotated[str, Field(examples=[_ID])]
     agreement_code: AgreementCode
     buyer_code: BuyerCode
     rating: str | None
@@ -156,7 +158,7 @@ class Estimate(EstimateSummary):
 class EstimateTrace(Output):
     """How an estimate was worked out, line by line."""
 
-    estimate_id: str
+    estimate_id: Annotated[str, Field(examples=[_ID])]
     steps: list[AssessmentStep]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from libs.common.answers import may_answer
 from libs.common.errors import ExportTooLarge
@@ -30,8 +31,15 @@ Status = Literal["PENDING", "ISSUED", "OVERDUE", "PAID"]
 """Where an invoice is; named whole, because a closed list never grows. `PENDING` waits for a
 premium, `ISSUED` can be paid; `OVERDUE` and `PAID` come with the payments."""
 
-Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
-InvoiceId = Annotated[str, Path(description="Id of an invoice (保険料請求書), a TypeID.")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Number = Annotated[
+    str, Field(pattern=r"^[0-9]{9}-[0-9]{4}-[0-9]{5,}$", examples=["045012300-2026-00001"])
+]
+_ID = "invoice_01m804gnfyejjb59e5dbx4yqmy"
+_LEDGER = "fixed_ledger_01m804gnfyejjb59e5dbx4yqmy"
+InvoiceId = Annotated[
+    str, Path(description="Id of an invoice (保険料請求書), a TypeID.", examples=[_ID])
+]
 _PDF = {
     "description": "The invoice.",
     "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
@@ -42,12 +50,12 @@ SORTS = {"month": tables.Invoice.month, "updated_at": tables.Invoice.updated_at}
 class InvoiceSummary(Output):
     """An invoice in a list; a total below zero is given back, and has no day to be paid by."""
 
-    id: str
-    invoice_number: str | None
+    id: Annotated[str, Field(examples=[_ID])]
+    invoice_number: Number | None
     status: Status
-    fixed_ledger_id: str
+    fixed_ledger_id: Annotated[str, Field(examples=[_LEDGER])]
     agreement_code: AgreementCode
-    month: str
+    month: Month
     issued_on: BusinessDate | None
     due_on: BusinessDate | None
     total: Money | None
@@ -139,7 +147,7 @@ async def _wanted(
     agreement_code: Annotated[list[AgreementCode], Query(max_length=50)] = [],  # noqa: B006
     month: Annotated[list[Month], Query(max_length=60, description="Of the ledger.")] = [],  # noqa: B006
     status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
-    due_on_from: Annotated[BusinessDate | None, Query(description="Due on this day on.")] = None,
+    due_on_from: Annotated[BusinessDate | None, Query(description="Due from this day on.")] = None,
     due_on_to: Annotated[BusinessDate | None, Query(description="Due up to this day.")] = None,
     updated_at_from: Instant | None = None,
 ) -> queries.InvoiceFilter:
