@@ -12,6 +12,7 @@ from deploy.local.demo.client import Refused
 from deploy.local.demo.preparing import register_erp
 from deploy.local.demo.staff import Staff
 from deploy.local.secrets import STAFF
+from deploy.processes import StartFailed
 from services.premium import data as rulebook
 
 from .cases import Case, FileCase, cases_in, file_cases_in
@@ -41,6 +42,9 @@ def replay(directory: Path, folder: Path, console: Console) -> bool:
             stack.start()
             failed += _Replay(stack, Register(register), console).play(own)
             good = not failed
+        except (StartFailed, Refused, httpx.HTTPError, RuntimeError) as error:
+            console.print(f"broke off: {error}", markup=False)
+            failed += len(own)
         finally:
             # What explains a failure stays.
             (stack.drop if good else stack.stop)()

@@ -68,9 +68,7 @@ async def store_changes(tx: AsyncSession, histories: pl.DataFrame, at: datetime)
 
     The contracts are locked, by who judged the changes.
     """
-    results = histories.rename({"row": "upload_row"}).with_columns(
-        as_array("significant_items"), valid_to=pl.lit(None, pl.Date)
-    )
+    results = histories.rename({"row": "upload_row"}).with_columns(as_array("significant_items"))
     stored = [name for name in results.columns if name in _STORED]
     await stage(tx, "contract_histories", results.select(stored))
     await write_changes(tx, at)

@@ -15,7 +15,7 @@ from libs.common.clock import now
 from .. import tables
 
 _KEY = "policy_number, branch_number, history_number"
-_TOLD_ANEW = ("tenant", "known_from", "known_to", "valid_to")
+_TOLD_ANEW = ("tenant", "known_from", "known_to", "valid_from", "valid_to")
 _SAID = ", ".join(
     column.name
     for column in tables.ContractHistory.__table__.columns
@@ -30,60 +30,62 @@ SELECT max(updated_at) FROM (
 ) AS locked
 """)
 
-# A corrected or cancelled history holds for the days it held for; and what was once notified as
-# a significant change, and when, is not made different by it.
-_KEEP = text("""
-UPDATE staged SET valid_from = former.valid_from, valid_to = former.valid_to,
-    significant_items = former.significant_items, notify_by = former.notify_by,
-    late_notification = former.late_notification
-FROM contract_histories AS former
-WHERE former.policy_number = staged.policy_number AND former.branch_number = staged.branch_number
-  AND former.history_number = staged.history_number AND former.known_to IS NULL
-""")
-
-# Each history of a branch holds until the next one that is not cancelled begins. What does not
-# change by that is left out.
+# Each history of a branch holds until the next one that is not cancelled begins; a corrected or
+# cancelled one begins when it began. What does not change by that is left out.
 _TIMELINE = text(f"""
 CREATE TEMP TABLE timeline ON COMMIT DROP AS
 WITH known AS (
-    SELECT {_KEY}, status, valid_from, valid_to, false AS is_result
-    FROM contract_histories AS history
+    SELECT {_KEY}, known_from AS known_since, status, valid_from, valid_to
+    FROM contract_histories
     WHERE known_to IS NULL
       AND (policy_number, branch_number) IN (SELECT policy_number, branch_number FROM staged)
-      AND ({_KEY}) NOT IN (SELECT {_KEY} FROM staged)
-    UNION ALL
-    SELECT {_KEY}, status, valid_from, valid_to, true FROM staged
+), told AS (
+    SELECT {_KEY}, known_since, coalesce(staged.status, known.status) AS status,
+           coalesce(known.valid_from, staged.valid_from) AS valid_from, known.valid_to AS held_to,
+           staged.status IS NOT NULL AS is_result
+    FROM known FULL JOIN staged USING ({_KEY})
 ), timed AS (
-    SELECT {_KEY}, is_result, valid_to AS held_to, CASE
-        WHEN status = 'CANCELLED' THEN valid_to
+    SELECT {_KEY}, known_since, is_result, valid_from, held_to, CASE
+        WHEN status = 'CANCELLED' THEN held_to
         ELSE lead(valid_from) OVER (
             PARTITION BY policy_number, branch_number, status = 'CANCELLED'
             ORDER BY history_number
-        ) END AS valid_to
-    FROM known
+        ) END AS holds_to
+    FROM told
 )
-SELECT {_KEY}, is_result, valid_to FROM timed
-WHERE is_result OR valid_to IS DISTINCT FROM held_to
+SELECT {_KEY}, known_since, is_result, valid_from AS holds_from, holds_to FROM timed
+WHERE is_result OR holds_to IS DISTINCT FROM held_to
 """)  # noqa: S608  # our own names
 
-_CLOSE = text("""
-UPDATE contract_histories AS history SET known_to = :at
-FROM timeline
-WHERE history.policy_number = timeline.policy_number
-  AND history.branch_number = timeline.branch_number
-  AND history.history_number = timeline.history_number AND history.known_to IS NULL
-""")
+# What was once notified as a significant change, and when, a correction does not make different.
+_KEEP = text(f"""
+UPDATE staged SET significant_items = former.significant_items, notify_by = former.notify_by,
+    late_notification = former.late_notification
+FROM timeline JOIN contract_histories AS former USING ({_KEY})
+WHERE former.known_from = known_since AND staged.policy_number = timeline.policy_number
+  AND staged.branch_number = timeline.branch_number
+  AND staged.history_number = timeline.history_number
+""")  # noqa: S608  # our own names
 
-_SAY_AGAIN = text(f"""
-INSERT INTO contract_histories (tenant, known_from, valid_to, {_SAID})
-SELECT history.tenant, CAST(:at AS timestamptz), timeline.valid_to, {_SAID}
-FROM contract_histories AS history JOIN timeline USING ({_KEY})
-WHERE NOT is_result AND history.known_to = :at
+# By the whole key, so that no belief is looked for in any other way, however many there are.
+_CLOSE_AND_SAY_AGAIN = text(f"""
+WITH closed AS (
+    UPDATE contract_histories AS history SET known_to = :at
+    FROM timeline
+    WHERE history.policy_number = timeline.policy_number
+      AND history.branch_number = timeline.branch_number
+      AND history.history_number = timeline.history_number
+      AND history.known_from = timeline.known_since
+    RETURNING history.*, is_result, holds_to
+)
+INSERT INTO contract_histories (tenant, known_from, valid_to, valid_from, {_SAID})
+SELECT tenant, CAST(:at AS timestamptz), holds_to, valid_from, {_SAID}
+FROM closed WHERE NOT is_result
 """)  # noqa: S608  # our own names
 
 _SAY = text(f"""
-INSERT INTO contract_histories (tenant, known_from, valid_to, {_SAID})
-SELECT current_setting('app.tenant'), CAST(:at AS timestamptz), timeline.valid_to, {_SAID}
+INSERT INTO contract_histories (tenant, known_from, valid_to, valid_from, {_SAID})
+SELECT current_setting('app.tenant'), CAST(:at AS timestamptz), holds_to, holds_from, {_SAID}
 FROM staged JOIN timeline USING ({_KEY})
 """)  # noqa: S608  # our own names
 
@@ -123,8 +125,8 @@ async def lock_contracts(tx: AsyncSession, policy_numbers: Sequence[str]) -> dat
 
 async def write_changes(tx: AsyncSession, at: datetime) -> None:
     """Write the staged results of changes (内容変更・訂正・取消), known from an instant on."""
-    await tx.execute(_KEEP)
     await tx.execute(text("DROP TABLE IF EXISTS pg_temp.timeline"))
     await tx.execute(_TIMELINE)
-    for statement in (_CLOSE, _SAY_AGAIN, _SAY, _CONTRACTS):
+    await tx.execute(_KEEP)
+    for statement in (_CLOSE_AND_SAY_AGAIN, _SAY, _CONTRACTS):
         await tx.execute(statement, {"at": at})
