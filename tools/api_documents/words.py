@@ -21,6 +21,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "users": ("Users", "The people who act for a company (Web利用者)."),
     "bank-accounts": ("Bank accounts", "Where money is paid to (振込口座)."),
     "approvals": ("Approvals", "What two administrators decide together (承認)."),
+    "ip-restriction": ("Source addresses", "From where a company may come (接続元IPアドレス制限)."),
     "policyholder": ("Policyholder", "One's own company (保険利用者)."),
     "policyholders": ("Policyholders", "Companies that insure their trade (保険利用者)."),
     "machine-clients": ("Machine clients", "Programs that act for a company (マシンクライアント)."),
