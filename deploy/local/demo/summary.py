@@ -1,6 +1,7 @@
 """The story as it is told at the end: what was accepted, found, born and priced."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def tell(story: Story, console: Console, *, logs: Path, report: Path) -> None:
         "statement": tables.statement,
         "check_ledger": tables.check_ledger,
         "invoice": tables.invoice,
-        "later_findings": tables.findings,
+        "later_findings": partial(tables.findings, what="What was refused later"),
         "loss_notices": tables.loss_notices,
         "too_late": tables.problem,
         "last_uses": tables.last_uses,

@@ -26,11 +26,9 @@ def ledgers(uploads: Iterable[Json]) -> Table:
     return table
 
 
-def findings(files: dict[str, list[Json]]) -> Table:
+def findings(files: dict[str, list[Json]], what: str = "What was found in them") -> Table:
     """What was found in the broken ones, in both languages."""
-    table = new_table(
-        "What was found in them", "rule", "row", "column", "item", "日本語", "English"
-    )
+    table = new_table(what, "rule", "row", "column", "item", "日本語", "English")
     for findings in files.values():
         table.add_section()
         for it in findings:
