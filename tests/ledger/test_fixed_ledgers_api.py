@@ -150,7 +150,7 @@ async def test_a_month_to_come_is_not_closed(ledger: Running, clock_at: MoveCloc
 
 async def test_its_invoice_is_noted_once(ledger: Running, clock_at: MoveClock) -> None:
     """Given a fixed ledger, when its invoice is told, twice, then it is named there, once."""
-    holder, _ = await _shown(ledger, clock_at)
+    holder, [number] = await _shown(ledger, clock_at)
     closed = await holder.is_closed("2026-08")
     invoice = {
         "invoice_id": "invoice_01",
@@ -168,6 +168,8 @@ async def test_its_invoice_is_noted_once(ledger: Running, clock_at: MoveClock) -
     noted = await holder.reads(f"fixed-ledgers/{closed['id']}")
     assert (noted["invoice_id"], noted["invoice_number"]) == ("invoice_01", "26-000123")
     assert (noted["invoiced_on"], noted["version"]) == ("2026-08-31", 2)
+    contract = await holder.reads(f"ledger-contracts/{number}")
+    assert (contract["branches"][0]["invoiced_on"], contract["version"]) == ("2026-08-31", 3)
 
 
 async def test_another_policyholders_ledger_is_not_found(

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,13 +28,13 @@ async def publish_fixed_ledger(
         return await queries.of_month(tx, agreement.agreement_code, month)
 
     # First locked, then chosen: a correction under way is either on the ledger or waits for it.
-    await queries.lock_contracts(tx, agreement.agreement_code)
+    await queries.lock_contracts(tx, queries.ready_policies(agreement.agreement_code))
     await tx.execute(queries.insert_lines(tx, ledger))
     ledger.line_count = await queries.count_lines(tx, ledger)
     if not ledger.line_count:
         await tx.delete(ledger)
         return None
-    await _put_in_force(tx, ledger)
+    await queries.move_contracts_on(tx, queries.listed_policies(ledger), ledger.published_at)
     await _list(tx, ledger)
     await announce(
         tx,
@@ -54,19 +53,20 @@ async def publish_fixed_ledger(
 async def note_invoice(
     tx: AsyncSession, ledger_id: str, invoice_id: str, invoice_number: str, issued_on: date
 ) -> None:
-    """Note the premium invoice of a fixed ledger (保険料請求): from now on 訂正内変, not 修正."""
-    ledger = tables.FixedLedger
-    await tx.execute(
-        update(ledger)
-        .where(ledger.id == ledger_id, ledger.invoice_id.is_(None))
-        .values(
-            invoice_id=invoice_id,
-            invoice_number=invoice_number,
-            invoiced_on=issued_on,
-            version=ledger.version + 1,
-            updated_at=now(),
-        )
-    )
+    """Note the premium invoice of a fixed ledger (保険料請求): from now on 訂正内変, not 修正.
+
+    Raises: FixedLedgerNotFound.
+    """
+    ledger = await queries.fixed_ledger(tx, ledger_id, lock=True)
+    if ledger.invoice_id is not None:
+        return
+    ledger.invoice_id, ledger.invoice_number = invoice_id, invoice_number
+    ledger.invoiced_on = issued_on
+    ledger.version, ledger.updated_at = ledger.version + 1, now()
+    await plan_anew(tx)
+    listed = queries.listed_policies(ledger)
+    await queries.lock_contracts(tx, listed)
+    await queries.move_contracts_on(tx, listed, ledger.updated_at)
 
 
 async def _begun(
@@ -91,22 +91,6 @@ async def _begun(
     # The unique month is the lock: a twin waits here until the first one has ended.
     begun = insert(tables.FixedLedger).values(row).on_conflict_do_nothing()
     return (await tx.scalars(begun.returning(tables.FixedLedger))).one_or_none()
-
-
-async def _put_in_force(tx: AsyncSession, ledger: tables.FixedLedger) -> None:
-    contract, line = tables.Contract, tables.FixedLedgerLine
-    on_ledger = select(line.policy_number).where(line.fixed_ledger_id == ledger.id)
-    applied = contract.status == "APPLIED"
-    await tx.execute(
-        update(contract)
-        .where(contract.policy_number.in_(on_ledger))
-        .values(
-            status=case((applied, "IN_FORCE"), else_=contract.status),
-            version=contract.version + 1,
-            updated_at=func.greatest(contract.updated_at, ledger.updated_at),
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def _list(tx: AsyncSession, ledger: tables.FixedLedger) -> None:

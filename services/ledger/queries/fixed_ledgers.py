@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, Select, cast, exists, func, insert, literal, select
+from sqlalchemy import (
+    Insert,
+    Select,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -103,19 +114,44 @@ async def lines_as_json(tx: AsyncSession, ledger: Ledger, after: int, count: int
     return (await tx.scalars(statement)).all()
 
 
-async def lock_contracts(tx: AsyncSession, agreement_code: str) -> None:
-    """Keep others from changing the contracts of which something may become final."""
+def ready_policies(agreement_code: str) -> Select[str]:
+    """Select the policies of which something may become final now."""
+    return _ready(agreement_code).with_only_columns(History.policy_number)
+
+
+def listed_policies(ledger: Ledger) -> Select[str]:
+    """Select the policies on a fixed ledger."""
+    return select(Line.policy_number).where(Line.fixed_ledger_id == ledger.id)
+
+
+async def lock_contracts(tx: AsyncSession, policies: Select[str]) -> None:
+    """Keep others from changing these contracts."""
     contract = tables.Contract
-    ready = _ready(agreement_code).with_only_columns(History.policy_number)
     # In order of number, as changes lock them: the two wait for each other, never in a ring.
     locked = (
         select(contract.policy_number)
-        .where(contract.policy_number.in_(ready))
+        .where(contract.policy_number.in_(policies))
         .order_by(contract.policy_number)
         .with_for_update()
         .subquery()
     )
     await tx.execute(select(func.count()).select_from(locked))
+
+
+async def move_contracts_on(tx: AsyncSession, policies: Select[str], at: datetime) -> None:
+    """Put contracts in force, and stamp that they are no longer as somebody may have read them."""
+    contract = tables.Contract
+    applied = contract.status == "APPLIED"
+    await tx.execute(
+        update(contract)
+        .where(contract.policy_number.in_(policies))
+        .values(
+            status=case((applied, "IN_FORCE"), else_=contract.status),
+            version=contract.version + 1,
+            updated_at=func.greatest(contract.updated_at, at),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _ready(agreement_code: str) -> Select[Any]:
