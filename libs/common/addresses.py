@@ -18,12 +18,12 @@ def client_address(request: HTTPConnection, trusted: Sequence[Network]) -> Addre
     Source: security notes §3.9.
     """
     peer = parse_address(request.client.host) if request.client else None
-    if peer is None or not _within(peer, trusted):
+    if peer is None or not within(peer, trusted):
         return peer
     address: Address | None = None
     for hop in reversed(",".join(request.headers.getlist("x-forwarded-for")).split(",")):
         address = parse_address(hop.strip())
-        if address is None or not _within(address, trusted):
+        if address is None or not within(address, trusted):
             break
     return address
 
@@ -42,5 +42,6 @@ def parse_address(text: str) -> Address | None:
     return mapped or address
 
 
-def _within(address: Address, networks: Iterable[Network]) -> bool:
-    return any(address in network for network in networks)
+def within(address: Address | None, networks: Iterable[Network]) -> bool:
+    """Tell whether an address lies in one of these networks; an unknown one does not."""
+    return address is not None and any(address in network for network in networks)

@@ -1,12 +1,14 @@
-"""Revocations: sessions, client keys and tokens that have ended before their time."""
+"""Revocations: sessions, keys and tokens that have ended; and who may come from where."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from ipaddress import ip_network
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from .addresses import Address, Network, within
 from .logs import get_logger
 from .problem_codes import DependencyUnavailable
 
@@ -24,10 +26,15 @@ _WAIT_SECONDS = 3
 
 
 class Bulletin(BaseModel):
-    """What identity tells at once: ids revoked since a place, and the place to go on from."""
+    """What identity tells at once, since a place, and the place to go on from.
+
+    `restrictions` are the address ranges of policyholders whose restriction has changed; None
+    where there is none any more.
+    """
 
     ids: list[str]
     last: int
+    restrictions: dict[str, list[str] | None] = {}
 
 
 Ask = Callable[[int | None], Awaitable[Bulletin]]
@@ -51,6 +58,7 @@ class Revocations:
         self._heard_at: float | None = None
         self._last: int | None = None
         self._ids: dict[str, float] = {}
+        self._restrictions: dict[str, tuple[Network, ...]] = {}
 
     def include(self, *ids: str) -> bool:
         """Tell whether any of these ids is revoked.
@@ -61,12 +69,25 @@ class Revocations:
             raise DependencyUnavailable
         return any(it in self._ids for it in ids)
 
+    def admit(self, tenant: str, address: Address | None) -> bool:
+        """Tell whether a policyholder's callers may come from an address.
+
+        An address nobody knows is outside of every restriction.
+        Source: security notes §3.9.
+        """
+        networks = self._restrictions.get(tenant)
+        return networks is None or within(address, networks)
+
     async def hear(self) -> None:
         """Ask identity once and remember what it tells."""
         news = await self._ask(self._last)
         self._heard_at = self._monotonic()
         self._last = news.last
         self._ids.update(dict.fromkeys(news.ids, self._heard_at))
+        for tenant, ranges in news.restrictions.items():
+            self._restrictions.pop(tenant, None)
+            if ranges is not None:
+                self._restrictions[tenant] = tuple(ip_network(it) for it in ranges)
         self._forget_before(self._heard_at - KEPT_SECONDS)
 
     async def follow(self) -> None:

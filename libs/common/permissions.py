@@ -58,6 +58,12 @@ PERMISSIONS: dict[str, Permission] = {
     "approvals:write": Permission(
         "identity", _ADMINISTRATORS, "Request and decide by four eyes.", step_up=True, bound=True
     ),
+    "ip-restriction:read": Permission(
+        "identity", _ADMINISTRATORS, "See from where one's company may come."
+    ),
+    "ip-restriction:write": Permission(
+        "identity", _ADMINISTRATORS, "Say from where one's company may come.", step_up=True
+    ),
     "machine-clients:read": Permission("identity", _ADMINISTRATORS, "See machine clients."),
     "machine-clients:write": Permission(
         "identity", _ADMINISTRATORS, "Revoke machine clients.", step_up=True

@@ -1,7 +1,7 @@
 """The door of every service: no route opens without a token and the right to use it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -12,9 +12,10 @@ from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlow
 from fastapi.routing import iter_route_contexts
 from fastapi.security.base import SecurityBase
 
+from .addresses import Address, Network, client_address, within
 from .liveness import Revocations
 from .permissions import PERMISSIONS
-from .problem_codes import Forbidden, InvalidToken, StepUpRequired
+from .problem_codes import Forbidden, InvalidToken, IpNotAllowed, StepUpRequired
 from .tokens import Caller, Verifier
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -45,11 +46,15 @@ class Gate:
 
     verifier: Verifier
     revocations: Revocations
+    trusted_proxies: Sequence[Network] = ()
 
-    async def admit(self, authorization: list[str]) -> Caller:
+    async def admit(self, authorization: list[str], address: Address | None = None) -> Caller:
         """Tell who stands at the door, from the `Authorization` headers alone.
 
-        Raises: InvalidToken, DependencyUnavailable.
+        They must also come from where their policyholder may come from; a program's own list
+        of addresses replaces its policyholder's.
+
+        Raises: InvalidToken, IpNotAllowed, DependencyUnavailable.
         """
         if len(authorization) != 1:
             raise InvalidToken(headers=_CHALLENGE)
@@ -62,7 +67,14 @@ class Gate:
             raise InvalidToken(headers=_REFUSED) from why
         if self.revocations.include(verdict.sid, verdict.jti):
             raise InvalidToken(headers=_REFUSED)
-        return verdict.caller
+        caller = verdict.caller
+        if caller.addresses is not None:
+            may_come = within(address, caller.addresses)
+        else:
+            may_come = self.revocations.admit(caller.tenant, address)
+        if not may_come:
+            raise IpNotAllowed
+        return caller
 
 
 class Guard(SecurityBase):
@@ -82,13 +94,14 @@ class Guard(SecurityBase):
     async def __call__(self, request: Request) -> None:
         """Put the caller on `request.state`, or refuse.
 
-        Raises: InvalidToken, Forbidden, StepUpRequired, DependencyUnavailable.
+        Raises: InvalidToken, IpNotAllowed, Forbidden, StepUpRequired, DependencyUnavailable.
         """
         # A router's guard and an endpoint's own guard judge the same token once.
         caller = getattr(request.state, "caller", None)
         if caller is None:
             gate: Gate = request.app.state.gate
-            caller = await gate.admit(request.headers.getlist("authorization"))
+            address = client_address(request, gate.trusted_proxies)
+            caller = await gate.admit(request.headers.getlist("authorization"), address)
             request.state.caller = caller
         if self.scope not in caller.scopes or caller.role not in self.permission.roles:
             raise Forbidden

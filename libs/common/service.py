@@ -123,7 +123,8 @@ def include_routes(app: FastAPI, service: Service) -> None:
 def _gate(service: Service, settings: ServiceSettings, client: httpx.AsyncClient) -> Gate:
     keys = KeyCache(keys_over_http(client, settings.jwks_url))
     verifier = Verifier(settings.issuer, service.name, keys)
-    return Gate(verifier, Revocations(revocations_over_http(client, settings.identity_url)))
+    heard = Revocations(revocations_over_http(client, settings.identity_url))
+    return Gate(verifier, heard, settings.trusted_proxies)
 
 
 def _background(service: Service, settings: ServiceSettings, databases: Databases) -> list[Any]:

@@ -4,11 +4,13 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from . import jose
+from .addresses import Network
 from .database import PLATFORM
 from .jwks import KeyCache
 from .permissions import OPERATOR
@@ -37,6 +39,7 @@ class Caller:
     auth_time: int | None
     jti: str = ""
     intent: str | None = None
+    addresses: tuple[Network, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Claims(BaseModel):
     amr: Annotated[list[_Word], Field(min_length=1)] | None = None
     auth_time: int | None = None
     intent: _Word | None = None
+    addresses: list[_Word] | None = None
 
     @model_validator(mode="after")
     def _belongs_somewhere(self) -> Self:
@@ -165,6 +169,13 @@ def _check_times(claims: Claims) -> None:
         raise InvalidToken
 
 
+def _networks(ranges: list[str]) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(it) for it in ranges)
+    except ValueError as why:
+        raise InvalidToken from why
+
+
 def _caller(claims: Claims) -> Caller:
     return Caller(
         tenant=claims.tenant or PLATFORM,
@@ -177,4 +188,5 @@ def _caller(claims: Claims) -> Caller:
         auth_time=claims.auth_time,
         jti=claims.jti,
         intent=claims.intent,
+        addresses=None if claims.addresses is None else _networks(claims.addresses),
     )

@@ -6,7 +6,6 @@ Source: security notes §7.
 from dataclasses import dataclass
 
 _HISTORY = "the access history"
-_RESTRICTION = "the address restriction of a policyholder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +63,10 @@ ATTACKS = (
     Attack("S42", "a step-up for another act"),
     Attack("S43", "approving one's own request"),
     Attack("S44", "a payment while a new account cools off"),
-    Attack("S45", "a forged source address", rest_waits_for=_RESTRICTION),
-    Attack("S46", "locking oneself out by address", _RESTRICTION),
-    Attack("S47", "address ranges that are none", rest_waits_for=_RESTRICTION),
-    Attack("S48", "a session that moves elsewhere", _RESTRICTION),
+    Attack("S45", "a forged source address"),
+    Attack("S46", "locking oneself out by address"),
+    Attack("S47", "address ranges that are none"),
+    Attack("S48", "a session that moves elsewhere"),
     Attack("S49", "a body that does not end"),
     Attack("S50", "a multipart body that makes work"),
     Attack("S51", "a program called a table", rest_waits_for="workbooks as input"),

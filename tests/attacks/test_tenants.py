@@ -12,7 +12,7 @@ from tests.attacks.given import ATTACKER, NOBODYS, OWNER, SHARED, Ids, Services,
 from tests.attacks.targets import Target, guarded
 from tests.kit import then
 
-_ONES_OWN = {"/v1/policyholder", "/v1/me", "/v1/me/otp"}
+_ONES_OWN = {"/v1/policyholder", "/v1/me", "/v1/me/otp", "/v1/ip-restriction"}
 """What is no list: there is one of it for each caller."""
 
 _HASH = {"content_hash": "0" * 64}

@@ -144,8 +144,9 @@ def trusting(service: Running) -> None:
     async def both() -> list[Any]:
         return [*await own(), service.identity.jwk()]
 
+    proxies = service.settings.trusted_proxies
     heard = Revocations(revocations_over_http(service.client, "http://127.0.0.1"), lambda: 0.0)
-    service.app.state.gate = Gate(Verifier(ISSUER, "identity", KeyCache(both)), heard)
+    service.app.state.gate = Gate(Verifier(ISSUER, "identity", KeyCache(both)), heard, proxies)
 
 
 async def hear(service: Running) -> None:

@@ -15,7 +15,7 @@ from .desk import Desk, Origin
 from .history import Deed, record
 from .mails import post
 from .sealing import KeyEncryptionKey
-from .sign_in import Waits, actor, fail, find, open_sign_in, why_not
+from .sign_in import Waits, actor, fail, find, open_sign_in, why_not, why_not_from_here
 from .sign_in_steps import UnderWay, advance, take
 from .throttling import count, give_back, source
 
@@ -37,7 +37,7 @@ async def activate(
     """
     now = datetime.now(UTC)
     await count(desk.databases, throttling.SOURCE, source(origin.address), now)
-    under_way = await take(desk, handle, Step.ACTIVATION) if handle else None
+    under_way = await take(desk, handle, origin, Step.ACTIVATION) if handle else None
     user = await _expected(desk, login_id, under_way, origin)
     if not await codes.fits(desk.databases, desk.kek, user, codes.ACTIVATION, code, now):
         deed = Deed("login.activation", "FAILURE", reason="wrong-code")
@@ -65,6 +65,7 @@ async def _expected(
         else known.user.user_id == under_way.user.user_id
     )
     why = why_not(known) or (None if is_theirs else "not-awaited")
+    why = why or await why_not_from_here(desk, known.user, origin)
     if why is not None:
         await fail(desk, known.user, origin, Deed("login.activation", "FAILURE", reason=why))
         raise AuthenticationFailed

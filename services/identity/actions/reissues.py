@@ -15,7 +15,7 @@ from .desk import Desk, Origin
 from .history import Deed, record
 from .mails import post
 from .sessions import end_all
-from .sign_in import actor, counts_of, fail, find, why_not
+from .sign_in import actor, counts_of, fail, find, why_not, why_not_from_here
 from .throttling import count, forgive, give_back, source, subject
 
 
@@ -65,6 +65,8 @@ async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -
     if known is None or known.user.role != queries.ADMINISTRATOR or why_not(known):
         raise AuthenticationFailed
     user = known.user
+    if why := await why_not_from_here(desk, user, origin):
+        raise await _refused(desk, user, origin, why)
     if not await codes.fits(desk.databases, desk.kek, user, codes.REISSUE, wish.code, now, browser):
         raise await _refused(desk, user, origin, "wrong-code")
     hashed = await passwords.choose(desk, user, wish.new_password)

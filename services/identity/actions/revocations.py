@@ -11,6 +11,9 @@ from libs.common.liveness import KEPT_SECONDS, Bulletin
 
 from .. import queries, tables
 
+RESTRICTION = "restriction:"
+"""Begins the id that stands for a policyholder whose address restriction has changed."""
+
 _LOOK_SECONDS = 1
 _ONE_WRITER = text("SELECT pg_advisory_xact_lock(hashtext('identity.revocations'))")
 _KEPT = timedelta(days=1)
@@ -29,7 +32,7 @@ async def news(databases: Databases, after: int | None, wait_seconds: int) -> Bu
     """Tell what was revoked after a place, waiting for news if there is none yet."""
     bulletin = await _look(databases, after)
     for _ in range(0 if after is None else wait_seconds // _LOOK_SECONDS):
-        if bulletin.ids:
+        if bulletin.ids or bulletin.restrictions:
             break
         await asyncio.sleep(_LOOK_SECONDS)
         bulletin = await _look(databases, after)
@@ -46,4 +49,9 @@ async def _look(databases: Databases, after: int | None) -> Bulletin:
     # A transaction per look: none is held open while we wait.
     async with databases.tenant(PLATFORM) as tx:
         ids, last = await queries.revocations(tx, after, since)
-    return Bulletin(ids=ids, last=last)
+        changed = {it.removeprefix(RESTRICTION) for it in ids if it.startswith(RESTRICTION)}
+        # Who has heard nothing yet hears all there are.
+        found = await queries.ip_restrictions(tx, None if after is None else changed)
+    restrictions = {it.policyholder_code: it.networks if it.enabled else None for it in found}
+    ended = [it for it in ids if not it.startswith(RESTRICTION)]
+    return Bulletin(ids=ended, last=last, restrictions=restrictions)

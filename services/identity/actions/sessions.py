@@ -22,6 +22,7 @@ from .history import Actor, Deed, record
 from .mails import post
 from .revocations import revoke
 from .signing_keys import Signer, current_signer
+from .whereabouts import may_come
 
 LIFE_SECONDS = int(TOKEN_LIFE.total_seconds())
 WEB_CLIENT = "web"
@@ -99,8 +100,10 @@ async def refresh(desk: Desk, cookie: str, origin: Origin) -> Tokens:
     if tenant is None:
         raise RefreshRejected
     now = datetime.now(UTC)
+    allowed = await may_come(desk.databases, tenant, origin.address)
     async with desk.databases.tenant(tenant) as tx:
-        renewed = await _renew(tx, desk, token, origin, now)
+        judge = _renew if allowed else _end_outside
+        renewed = await judge(tx, desk, token, origin, now)
     if isinstance(renewed, Tokens):
         return renewed
     raise renewed
@@ -189,8 +192,21 @@ async def _renew(
     if session.ended_at or is_over(session.started_at, session.last_used_at, now):
         return RefreshRejected()
     row.used_at = session.last_used_at = now
+    session.source_address = str(origin.address) if origin.address else None
     signer = await current_signer(tx, desk.kek, now)
     return _tokens(tx, desk, signer, user, session, now)
+
+
+async def _end_outside(
+    tx: AsyncSession, desk: Desk, token: str, origin: Origin, now: datetime
+) -> RefreshRejected:
+    """End a session that has moved to where its policyholder does not let anybody come from."""
+    session = await queries.session_of_token(tx, fingerprint(token))
+    if session is not None and session.ended_at is None:
+        await _end(tx, session, "outside", now)
+        deed = Deed("session.refresh", "FAILURE", reason="address-refused")
+        await record(tx, actor_of(session), origin, deed)
+    return RefreshRejected()
 
 
 async def _reused(

@@ -22,6 +22,9 @@ from .history import Actor, Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, Proof, Tokens, actor_of, open_session
 from .throttling import count, forgive, give_back, is_blocked, source, subject
+from .whereabouts import may_come
+
+ADDRESS_REFUSED = "address-refused"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +67,9 @@ async def begin(desk: Desk, login_id: str, password: str, origin: Origin) -> Wai
         await _fail_unknown(desk, login_id, origin)
         raise AuthenticationFailed
     why = None if fits else "wrong-password"
-    why = why or why_not(known)
+    why = why or why_not(known) or await why_not_from_here(desk, known.user, origin)
+    if why == ADDRESS_REFUSED:
+        await tell(desk, known.user, "address-refused")
     if why is not None:
         await fail(desk, known.user, origin, Deed("login.password", "FAILURE", reason=why))
         raise AuthenticationFailed
@@ -93,6 +98,18 @@ def why_not(known: Known) -> str | None:
     if known.user.status != queries.ACTIVE:
         return "user-disabled"
     return None if known.is_served else "policyholder-suspended"
+
+
+async def why_not_from_here(desk: Desk, user: tables.User, origin: Origin) -> str | None:
+    """Say why a user may not come from where they are; for the history only."""
+    allowed = await may_come(desk.databases, user.tenant, origin.address)
+    return None if allowed else ADDRESS_REFUSED
+
+
+async def tell(desk: Desk, user: tables.User, kind: str) -> None:
+    """Send a user a notice that outlives the refusal it tells of."""
+    async with desk.databases.tenant(user.tenant) as tx:
+        await post(tx, desk.kek, user.mail, letters.notice(kind))
 
 
 async def go_on(

@@ -18,7 +18,7 @@ from .desk import Desk, Origin
 from .history import Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
-from .sign_in import SignedIn, Waits, actor, complete, counts_of
+from .sign_in import SignedIn, Waits, actor, complete, counts_of, why_not_from_here
 from .throttling import count, forgive, subject
 
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
@@ -50,7 +50,7 @@ async def bring_otp(desk: Desk, handle: str, typed: str, origin: Origin) -> Sign
 
     Raises: AuthenticationFailed, RateLimited.
     """
-    under_way = await take(desk, handle, Step.OTP, Step.CONFIRMATION)
+    under_way = await take(desk, handle, origin, Step.OTP, Step.CONFIRMATION)
     confirms = under_way.step is Step.CONFIRMATION
 
     async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
@@ -70,7 +70,7 @@ async def bring_recovery_code(desk: Desk, handle: str, typed: str, origin: Origi
 
     Raises: AuthenticationFailed, RateLimited.
     """
-    under_way = await take(desk, handle, Step.OTP)
+    under_way = await take(desk, handle, origin, Step.OTP)
 
     async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
         return await codes.spend_recovery_code(tx, user.user_id, typed, now)
@@ -89,7 +89,7 @@ async def choose_password(
 
     Raises: AuthenticationFailed; PasswordRejected, after which another may be tried.
     """
-    under_way = await take(desk, handle, Step.PASSWORD)
+    under_way = await take(desk, handle, origin, Step.PASSWORD)
     hashed = await passwords.choose(desk, under_way.user, password)
     now = datetime.now(UTC)
     async with desk.databases.tenant(under_way.user.tenant) as tx:
@@ -107,12 +107,12 @@ async def choose_password(
         return Waits(step, handle)
 
 
-async def enrol(desk: Desk, handle: str) -> str:
+async def enrol(desk: Desk, handle: str, origin: Origin) -> str:
     """Begin to enrol a one-time password; gives the otpauth URI, shown this once.
 
     Raises: AuthenticationFailed.
     """
-    under_way = await take(desk, handle, Step.ENROLMENT)
+    under_way = await take(desk, handle, origin, Step.ENROLMENT)
     async with desk.databases.tenant(under_way.user.tenant) as tx:
         user = await queries.user(tx, under_way.user.user_id, locked=True)
         await _still(tx, under_way)
@@ -121,7 +121,7 @@ async def enrol(desk: Desk, handle: str) -> str:
         return uri
 
 
-async def take(desk: Desk, handle: str, *steps: Step) -> UnderWay:
+async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWay:
     """Take up a sign-in at one of these steps; at any other, or too late, it is burnt.
 
     Raises: AuthenticationFailed.
@@ -142,7 +142,7 @@ async def take(desk: Desk, handle: str, *steps: Step) -> UnderWay:
             await burn(tx, handle_hash)
         user = await queries.user(tx, found.user_id)
         is_burnt = is_burnt or user.status != queries.ACTIVE
-    if is_burnt:
+    if is_burnt or await why_not_from_here(desk, user, origin):
         raise AuthenticationFailed
     return UnderWay(handle, handle_hash, step, found.tries, user)
 

@@ -25,6 +25,7 @@ from .client_keys import has_signed
 from .machine_clients import hash_secret
 from .sealing import KeyEncryptionKey
 from .signing_keys import Signer, current_signer
+from .whereabouts import may_come
 
 LIFE_SECONDS = int(TOKEN_LIFE.total_seconds())
 
@@ -56,11 +57,12 @@ async def issue_token(
     # Committed before the scopes are looked at: an assertion is spent even when refused.
     async with databases.tenant(PLATFORM) as tx:
         client = await _authenticate(tx, form.proof, mint.issuer, now)
-        if client.source_addresses and not source_addresses.allows(
-            source_addresses.read_networks(client.source_addresses), address
-        ):
+        own = source_addresses.read_networks(client.source_addresses)
+        if own and not source_addresses.allows(own, address):
             raise InvalidClient
         signer = await current_signer(tx, mint.kek, now)
+    if not own and not await may_come(databases, client.tenant, address):
+        raise InvalidClient
     granted = scopes.grant(form.scope, frozenset(client.scopes))
     return IssuedToken(_sign(signer, mint.issuer, client, granted, now), granted)
 
@@ -155,4 +157,6 @@ def _sign(
     }
     # Staff belong to no policyholder: their services take it from each act.
     tenant = {} if staff else {"tenant": client.tenant}
-    return signer.sign(claims | tenant, "at+jwt")
+    # Its own list goes with the token: every service looks at it, whatever the policyholder's.
+    own = {"addresses": client.source_addresses} if client.source_addresses else {}
+    return signer.sign(claims | tenant | own, "at+jwt")

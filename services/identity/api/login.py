@@ -123,9 +123,9 @@ async def log_in_with_new_password(
     responses=_REFUSALS,
     openapi_extra={"x-summary-ja": "ログイン(ワンタイムパスワードの登録)"},
 )
-async def log_in_with_enrolment(desk: TheDesk, request: Request) -> Enrolment:
+async def log_in_with_enrolment(desk: TheDesk, origin: Whence, request: Request) -> Enrolment:
     """Enrol a one-time password on your telephone; the next one it shows confirms it."""
-    uri = await sign_in_steps.enrol(desk, _handle(request))
+    uri = await sign_in_steps.enrol(desk, _handle(request), origin)
     return Enrolment(next="confirmation", otpauth_uri=uri, qr_svg=svg_of(uri))
 
 

@@ -69,6 +69,10 @@ _NOTICES = {
     "approval-approved": ("申請が承認されました。", "A request was approved."),
     "approval-rejected": ("申請が否認されました。", "A request was rejected."),
     "approval-cancelled": ("申請が取り消されました。", "A request was cancelled."),
+    "restricted": (
+        "接続元IPアドレス制限の設定が変更されました。",
+        "The source-address restriction of your company was changed.",
+    ),
     "address-refused": (
         "許可されていない接続元から、正しいパスワードが入力されました。",
         "Your right password was entered from an address that is not allowed.",

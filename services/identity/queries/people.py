@@ -1,6 +1,6 @@
 """Reads of people: users, what they sign in with, and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -114,6 +114,20 @@ async def registration(
     if found is None:
         raise RegistrationNotFound
     return found
+
+
+async def ip_restriction(tx: AsyncSession, policyholder_code: str) -> tables.IpRestriction | None:
+    """Find a policyholder's address restriction, in a transaction of the platform."""
+    return await tx.get(tables.IpRestriction, (PLATFORM, policyholder_code))
+
+
+async def ip_restrictions(
+    tx: AsyncSession, of: Collection[str] | None
+) -> Sequence[tables.IpRestriction]:
+    """The restrictions of some policyholders, or all that are on; for the platform."""
+    row = tables.IpRestriction
+    wanted = row.enabled if of is None else row.policyholder_code.in_(of)
+    return (await tx.scalars(select(row).where(wanted))).all()
 
 
 def registrations() -> Select[tables.Registration]:

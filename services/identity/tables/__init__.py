@@ -10,6 +10,7 @@ from .clients import ClientDirectoryEntry, ClientKey, MachineClient, UsedAsserti
 from .history import HistoryEntry, HistoryHead
 from .keys import Revocation, SigningKey
 from .policyholders import Policyholder, Registration
+from .restrictions import IpRestriction
 from .root import Base
 from .sign_in import RefreshToken, SignIn, Throttle, UserSession
 from .users import LoginDirectoryEntry, Mail, MailedCode, RecoveryCode, User
@@ -22,6 +23,7 @@ __all__ = [
     "ClientKey",
     "HistoryEntry",
     "HistoryHead",
+    "IpRestriction",
     "LoginDirectoryEntry",
     "MachineClient",
     "Mail",
