@@ -13,7 +13,7 @@ from services.ledger.domain.resulting import known_after
 from services.ledger.domain.states import NO_STATES
 
 from . import given
-from .given import THAILAND, TOTO, TOTO_AGREEMENT, Application, Fault, application
+from .given import CHAO_PHRAYA_BANK, THAILAND, TOTO, TOTO_AGREEMENT, Application, Fault, application
 
 SEPTEMBER_10 = date(2026, 9, 10)
 VALVES, PUMPS, MACHINES = "848180", "841370", "847989"
@@ -21,6 +21,24 @@ VALVES, PUMPS, MACHINES = "848180", "841370", "847989"
 FINAL = {"finalised": True, "invoiced": True}
 AWAITING = {"finalised": True, "awaiting_invoice": True}
 POLICY = f"10{TOTO_AGREEMENT}26000501"
+
+BY_ILC: Mapping[str, str | None] = {
+    "settlement_method_1": "10",
+    "payment_guarantee_code_1": "90",
+    "usance_unit_1": None,
+    "usance_period_1": None,
+    "guarantee_country": THAILAND,
+    "guarantor_code": CHAO_PHRAYA_BANK,
+}
+"""A contract settled by a letter of credit of a Thai bank."""
+
+HALVES = {
+    "settlement_principal_1": "125000",
+    "settlement_method_2": "49",
+    "due_date_2": "270226",
+    "settlement_principal_2": "125000",
+}
+"""Two settlements of one half each, the second on a due date."""
 
 _REQUEST: Mapping[str, str] = {
     "branch_office_code": "10",
@@ -56,6 +74,11 @@ def change(**items: str | None) -> Application:
 def changed(reason: str, /, **items: str | None) -> Application:
     """A change for a reason, which says nothing else but what is told."""
     return _filled_in({**_CHANGE, "change_reason": reason, **items})
+
+
+def resettled(**items: str | None) -> dict[str, str | None]:
+    """The items that modify the first settlement."""
+    return {"settlement_flag_1": "2", **items}
 
 
 def restated(principal: str, /, **items: str | None) -> dict[str, str | None]:

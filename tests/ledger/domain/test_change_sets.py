@@ -3,6 +3,7 @@
 import pytest
 
 from .changing import (
+    BY_ILC,
     VALVES,
     change,
     changed,
@@ -14,7 +15,7 @@ from .changing import (
     split,
     whole,
 )
-from .given import GREAT_LAKES, SIAM_VALVE, THAILAND, application, paid_in_advance
+from .given import GREAT_LAKES, SIAM_VALVE, THAILAND, paid_in_advance
 
 _TERMS = {
     "06": {"shipment_flag": "2", "last_shipment_date": "261130"},
@@ -185,15 +186,7 @@ def test_currency_and_form_have_reasons_of_their_own() -> None:
 
 def test_a_guarantor_changes_for_the_reason_of_the_payer() -> None:
     """Given an ILC, when another bank stands in, then reasons 10 and 13 are right."""
-    by_ilc = {
-        "settlement_method_1": "10",
-        "payment_guarantee_code_1": "90",
-        "usance_unit_1": None,
-        "usance_period_1": None,
-        "guarantee_country": THAILAND,
-        "guarantor_code": SIAM_VALVE,
-    }
-    states = contract(application(pre_shipment_amount="250000", **by_ilc))
+    states = contract(whole(**BY_ILC))
 
     other = changed("13", guarantor_code=GREAT_LAKES, guarantee_country="304")
 
