@@ -13,7 +13,8 @@ def test_every_rulebook_row_says_where_it_comes_from() -> None:
         for row in data.read(f"tariff/{name}")
     ]
     rows += [*data.read("tariff/product_coefficients"), *data.read("tariff/cover_calibrations")]
-    rows += [*data.read("exchange_rates"), *data.code_tables()]
+    rows += [*data.read("tariff/invoice_terms"), *data.read("exchange_rates")]
+    rows += data.code_tables()
 
     assert all(row["source"] and row["sample"] in {"Y", "N"} for row in rows)
 
