@@ -15,6 +15,7 @@ OF_NOBODY = {
     "inbox_positions": "how far the service has read",
     "job_runs": "until when each job of the service has run",
     "upload_tasks": "which uploads wait for a worker, of every policyholder in turn",
+    "upload_task_takers": "which processes began one of those tasks",
     "client_directory": "whose a client is, asked before anybody is known",
 }
 """Tables without a tenant of their own, beside reference data, each with its reason."""

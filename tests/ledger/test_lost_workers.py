@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from libs.common.database import PLATFORM
 from services.ledger import tables
-from services.ledger.actions.processing import MOST_WORKERS_LOST, carry_out_next
+from services.ledger.actions.giving_up import MOST_WORKERS_LOST
+from services.ledger.actions.processing import carry_out_next
 from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import given

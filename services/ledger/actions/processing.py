@@ -8,17 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 import polars as pl
 import structlog
 from obstore.store import ObjectStore
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import now
 from libs.common.database import PLATFORM, Databases, act_for, is_outage
-from libs.common.wire import new_uuid
 
 from .. import events, tables
 from ..domain.case import Case
@@ -31,6 +28,7 @@ from ..queries.changes import lock_contracts
 from ..queries.register import register_for, severities
 from . import file_level, parts
 from .applying import apply, number_delays
+from .giving_up import begin, give_up, is_passing
 from .refused import keep_refused
 from .uploads import ask_for, ask_for_application, ask_for_tidying, move_on, tell
 
@@ -38,13 +36,6 @@ log = structlog.get_logger(__name__)
 
 FINDINGS_KEPT = 10_000
 MOST_ROWS = 1_000_000
-MOST_WORKERS_LOST = 3
-
-_PASSING = ("40001", "40P01")  # not serializable, deadlock
-
-
-class WorkersLost(RuntimeError):
-    """Several processes began a piece of work and none of them lived to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +67,7 @@ async def carry_out_next(
             task = await queries.next_task(tx, only_fresh=only_fresh)
             if task is None:
                 return False
-            await _begin(databases, task)
+            await begin(databases, task)
             await act_for(tx, task.policyholder_code)
             work = Work(tx, store, await queries.upload(tx, task.upload_id), task)
             # Who was cancelled while a file was being read may have left work behind.
@@ -84,34 +75,12 @@ async def carry_out_next(
                 await _ACTS[task.kind](work)
             await queries.finish(tx, task)
     except Exception as error:
-        if task is None or is_outage(error) or _is_passing(error):
+        if task is None or is_outage(error) or is_passing(error):
             raise
         # A fault of ours must not stop the queue: the upload fails, and says so.
         log.exception("upload_failed", upload_id=task.upload_id, kind=task.kind)
-        reason = "workers-lost" if isinstance(error, WorkersLost) else "internal-error"
-        await _give_up(databases, task, reason)
+        await give_up(databases, task, error)
     return True
-
-
-async def _begin(databases: Databases, task: queries.Task) -> None:
-    """Note who begins a task, in a transaction of its own: it must outlive the process.
-
-    Raises: WorkersLost.
-    """
-    async with databases.tenant(PLATFORM) as tx:
-        begun = await queries.begin(tx, task, _this_process())
-    if begun > MOST_WORKERS_LOST:
-        raise WorkersLost
-
-
-@cache
-def _this_process() -> str:
-    return str(new_uuid())
-
-
-def _is_passing(error: Exception) -> bool:
-    """Say whether a failure is of the moment: two who waited for each other in a ring."""
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _PASSING
 
 
 async def _read(work: Work) -> None:
@@ -299,15 +268,3 @@ async def _end(work: Work, status: str, fact: type[events.UploadFact]) -> None:
     await tell(work.tx, work.upload, fact)
     if status != "READY":
         await ask_for_tidying(work.tx, work.upload)
-
-
-async def _give_up(databases: Databases, task: queries.Task, reason: str) -> None:
-    at: datetime = now()
-    async with databases.tenant(task.policyholder_code) as tx:
-        # First the tasks, as whoever carries one out: the two never wait in a ring.
-        await queries.drop_tasks(tx, task.upload_id)
-        upload = await queries.upload(tx, task.upload_id, lock=True)
-        upload.status, upload.reason, upload.finished_at = "FAILED", reason, at
-        move_on(upload, at)
-        await ask_for_tidying(tx, upload)
-        await tell(tx, upload, events.UploadFailed)
