@@ -22,6 +22,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "bank-accounts": ("Bank accounts", "Where money is paid to (振込口座)."),
     "approvals": ("Approvals", "What two administrators decide together (承認)."),
     "ip-restriction": ("Source addresses", "From where a company may come (接続元IPアドレス制限)."),
+    "access-history": ("Access history", "Who did what, and who tried to (アクセス履歴)."),
     "policyholder": ("Policyholder", "One's own company (保険利用者)."),
     "policyholders": ("Policyholders", "Companies that insure their trade (保険利用者)."),
     "machine-clients": ("Machine clients", "Programs that act for a company (マシンクライアント)."),
@@ -51,6 +52,8 @@ TAGS: dict[str, tuple[str, str]] = {
 }
 
 PARAMETER_TEXTS: dict[str, str] = {
+    "action": "What was done, such as `login`.",
+    "actor_id": "Who did it: id of a user or a machine client.",
     "agreement_code": "Code of a special agreement (特約コード).",
     "approval_id": "Id of a request for approval.",
     "as_of": "The day it is wanted for; today if left out.",
@@ -69,6 +72,8 @@ PARAMETER_TEXTS: dict[str, str] = {
     "known_at": "As it was known at this moment.",
     "loss_notice_id": "Id of a loss notice (損失等発生通知).",
     "name": "Name of a code table, such as `countries`.",
+    "occurred_at_from": "Only what happened from this moment on.",
+    "occurred_at_to": "Only what happened up to this moment.",
     "payer_code": "Who owes the payment (支払人): code of a buyer; repeated: any of them.",
     "policy_number": "Policy number (証券番号), 19 digits; repeated: any of them.",
     "policyholder_code": "Code of a policyholder (保険利用者コード).",
