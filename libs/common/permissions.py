@@ -58,6 +58,9 @@ PERMISSIONS: dict[str, Permission] = {
     "approvals:write": Permission(
         "identity", _ADMINISTRATORS, "Request and decide by four eyes.", step_up=True, bound=True
     ),
+    "access-history:read": Permission(
+        "identity", _ADMINISTRATORS, "See who did what, and tried to."
+    ),
     "ip-restriction:read": Permission(
         "identity", _ADMINISTRATORS, "See from where one's company may come."
     ),

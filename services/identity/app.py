@@ -4,6 +4,7 @@ from libs.common.service import Service
 
 from . import jobs, tables
 from .api import (
+    access_history,
     approvals,
     auth,
     bank_accounts,
@@ -45,6 +46,7 @@ service = Service(
         bank_accounts.router,
         approvals.router,
         ip_restriction.router,
+        access_history.router,
         machine_clients.router,
         oauth2.router,
     ),
@@ -63,5 +65,9 @@ service = Service(
         docs_page.router,
     ),
     workers=(jobs.keep_fresh, jobs.deliver_mails),
-    commands={"bootstrap": jobs.bootstrap, "reseal": jobs.reseal},
+    commands={
+        "bootstrap": jobs.bootstrap,
+        "reseal": jobs.reseal,
+        "verify-history": jobs.verify_history,
+    },
 )

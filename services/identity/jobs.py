@@ -14,7 +14,7 @@ from libs.common.database import Databases
 from libs.common.logs import get_logger
 
 from .actions import bootstrap as first_act
-from .actions import mails, resealing, revocations, signing_keys, throttling
+from .actions import mails, resealing, revocations, signing_keys, throttling, verifying
 from .actions.sealing import KeyEncryptionKey
 from .settings import IdentitySettings
 
@@ -75,6 +75,19 @@ async def reseal(settings: IdentitySettings, *words: str) -> None:
         log.info("resealed", values=await resealing.reseal(databases, old, _kek(settings)))
     finally:
         await databases.close()
+
+
+async def verify_history(settings: IdentitySettings, *words: str) -> None:
+    """Operator's command: `verify-history` follows every chain of the access history."""
+    databases = Databases(settings)
+    try:
+        flaws = await verifying.verify_all(databases)
+    finally:
+        await databases.close()
+    for flaw in flaws:
+        log.error("history_broken", policyholder=flaw.tenant, seq=flaw.seq, what=flaw.what)
+    if flaws:
+        raise verifying.HistoryBroken(f"{len(flaws)} histories are not as they were written")
 
 
 def _kek(settings: IdentitySettings) -> KeyEncryptionKey:

@@ -5,7 +5,7 @@ Source: security notes §7.
 
 from dataclasses import dataclass
 
-_HISTORY = "the access history"
+_HISTORY = "refusals of every service in the access history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ ATTACKS = (
     Attack("S55", "a formula in an export"),
     Attack("S56", "a webhook that leads inside", "webhooks"),
     Attack("S57", "a secret in a refused form"),
-    Attack("S58", "history rewritten in the database", _HISTORY),
-    Attack("S59", "an act whose audit fails", _HISTORY),
+    Attack("S58", "history rewritten in the database"),
+    Attack("S59", "an act whose audit fails"),
     Attack("S60", "a fact under another's key"),
     Attack("S61", "one idempotency key for two requests"),
     Attack("S62", "revocations unknown"),

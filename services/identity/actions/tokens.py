@@ -22,6 +22,8 @@ from ..domain.source_addresses import Address
 from ..domain.token_form import Secret, SignedAssertion, TokenForm
 from ..errors import InvalidClient
 from .client_keys import has_signed
+from .desk import Origin
+from .history import Actor, Deed, record
 from .machine_clients import hash_secret
 from .sealing import KeyEncryptionKey
 from .signing_keys import Signer, current_signer
@@ -61,6 +63,8 @@ async def issue_token(
         if own and not source_addresses.allows(own, address):
             raise InvalidClient
         signer = await current_signer(tx, mint.kek, now)
+        program = Actor("staff" if client.tenant == PLATFORM else "client", client.client_id)
+        await record(tx, program, Origin(address), Deed("token.issue"))
     if not own and not await may_come(databases, client.tenant, address):
         raise InvalidClient
     granted = scopes.grant(form.scope, frozenset(client.scopes))

@@ -8,6 +8,7 @@ from .approvals import (
     approvals,
     last_revision,
 )
+from .history import HistoryFilter, history
 from .machines import (
     ACTIVE,
     active_clients,
@@ -47,6 +48,7 @@ __all__ = [
     "ADMINISTRATOR",
     "APPLICANT",
     "DISABLED",
+    "HistoryFilter",
     "account_in_force",
     "accounts_in_force",
     "accounts_of_approval",
@@ -58,6 +60,7 @@ __all__ = [
     "client_keys",
     "client_tenant",
     "has_users",
+    "history",
     "ip_restriction",
     "ip_restrictions",
     "key_lives",
