@@ -6,6 +6,7 @@
 from typing import Any
 
 _UPLOAD = "upload_01m804gnfyejjb59e5dbx4yqmy"
+_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 EXAMPLES: dict[str, Any] = {
     # Lists and versions.
@@ -28,6 +29,14 @@ EXAMPLES: dict[str, Any] = {
     # Clients and their tokens.
     "client_id": "client_01m804gnfyejjb59e5dbx4yqmy",
     "client_secret": None,
+    # People, and what they decide together.
+    "user_id": "user_01m804gnfyejjb59e5dbx4yqmy",
+    "session_id": "session_01m804gnfyejjb59e5dbx4yqmy",
+    "registration_id": "registration_01m804gnfyejjb59e5dbx4yqmy",
+    "approval_id": "approval_01m804gnfyejjb59e5dbx4yqmy",
+    "bank_account_id": "bank_account_01m804gnfyejjb59e5dbx4yqmy",
+    "body_sha256": _SHA256,
+    "content_hash": _SHA256,
     "kid": "2026-11",
     "alg": "ES256",
     "algorithm": "ES256",
@@ -59,7 +68,7 @@ EXAMPLES: dict[str, Any] = {
     "size_bytes": 412_300,
     "declared_count": "742",
     "evidence_cases": "1020010035726000001=E06",
-    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "sha256": _SHA256,
     "charset": "cp932",
     "finished_at": None,
     "policy_count": 742,
