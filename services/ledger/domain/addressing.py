@@ -23,9 +23,9 @@ def with_addressed(requests: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     none means the latest.
 
     Shape:  adds `branch` (blank is 00), `policy.*`, `branch.*` and `original.*` as in `_policies`
-            and `_branches`, `source`, the branch that is built on,
-            `changed_branch`, that one or the branch itself, and `*.old` for each column of
-            `states.SCHEMA` and of `_with_change_sets`; all null where nothing is found.
+            and `_branches`; `source`, the branch that is built on, and `changed_branch`, that one
+            or else the branch itself; `*.old` for each column of `states.SCHEMA` and of
+            `_with_change_sets`. All are null where nothing is found.
     Source: ledger notes §8 (items 6, 7, 18), §10.1, A10, A11.
     """
     branches = _branches(known)

@@ -30,14 +30,9 @@ class Ruling:
 
 def ask(questions: Iterable[Rule], records: pl.DataFrame, case: Case) -> Iterator[Verdict]:
     """Ask rules of records, all at once."""
-    yield from answer((check for rule in questions for check in rule.ask(case)), records)
-
-
-def answer(questions: Iterable[Check], records: pl.DataFrame) -> Iterator[Verdict]:
-    """Answer single questions about records, all at once."""
     if records.is_empty():
         return
-    checks = list(questions)
+    checks = [check for rule in questions for check in rule.ask(case)]
     answers = records.select(check.fault.alias(str(n)) for n, check in enumerate(checks))
     for check, faults in zip(checks, answers, strict=True):
         if faults.any():

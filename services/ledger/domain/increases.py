@@ -22,7 +22,7 @@ def with_increases(changes: pl.DataFrame, known: pl.DataFrame, case: Case) -> pl
 
     Only what is restated counts, and only in one currency: nothing is converted.
 
-    Shape: adds `declared`, the principal first declared; `raise`, by which a change set raises
+    Shape: adds `declared`, the principal first declared; `raises`, whether the change set raises
            it; `raised`, all increases, these included; `minimum`, the least to be notified.
     """
     least = pl.DataFrame(

@@ -71,9 +71,8 @@ def _has_other_terms(case: Case) -> pl.Expr:
     others = (slotted(name, slot) for name in _TERMS_OF_A_SETTLEMENT for slot in EVERY_SLOT)
     special = (*_methods(case, is_retention="Y"), *MILESTONES)
     ordinary = set(_methods(case, input_method="original_due_date")) - set(special)
-    return any_of([*map(is_changed, others), _is_due_later(sorted(ordinary), 0)]) | is_changed(
-        "currency_code"
-    )
+    changed = map(is_changed, ("currency_code", *others))
+    return any_of([*changed, _is_due_later(sorted(ordinary), 0)])
 
 
 def _is_retained_longer(case: Case) -> pl.Expr:

@@ -5,7 +5,7 @@ Rules L116, L117, L129. Increases are sets of their own.
 Source: ledger notes §10.4 to §10.6, §14.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
@@ -79,14 +79,15 @@ def _items_of_reasons() -> Mapping[str, tuple[str, ...]]:
     return {row["reason"]: tuple(row["fields"].split(";")) for row in shipped.rows("reason_items")}
 
 
-def _changed_otherwise() -> Iterator[pl.Expr]:
-    for reason, fields in _items_of_reasons().items():
-        columns = CHANGES_EXTENDED.where(named(*fields))
-        belongs = any_of(is_changed(column.name) for column in columns)
-        yield is_for(reason) & ~belongs.any().over(SET)
+def _fits(reason: str, fields: tuple[str, ...]) -> pl.Expr:
+    columns = CHANGES_EXTENDED.where(named(*fields))
+    return is_for(reason) & any_of(is_changed(column.name) for column in columns)
 
 
 @record_rule("L129", "change_reason", code="not-allowed-here")
 def is_another_reason(_: Case) -> pl.Expr:
     """Nothing changes that belongs to the reason which is given (変更事由)."""
-    return any_of(_changed_otherwise())
+    reasons = _items_of_reasons()
+    fits = any_of(_fits(reason, fields) for reason, fields in reasons.items())
+    is_listed = is_one_of(value("change_reason"), list(reasons))
+    return is_change() & is_listed & ~fits.fill_null(value=False).any().over(SET)

@@ -8,7 +8,7 @@ Source: ledger notes §8 (items 5 to 7, 18), §9, A09 to A11, A31, §14; archite
 
 import polars as pl
 
-from ..addressing import BRANCH, has_target, opens_branch
+from ..addressing import BRANCH, has_target, is_split, opens_branch
 from ..case import Case
 from ..cells import CORRECTION, LATE_CORRECTION, blank, filled, value
 from ..change_cells import (
@@ -137,7 +137,7 @@ def raises_a_branch(_: Case) -> pl.Expr:
 @record_rule("L134", "serial_number", code="not-allowed-here")
 def is_over(_: Case) -> pl.Expr:
     """The contract or the branch is cancelled or reduced to zero (取消し, 0円減額)."""
-    original = opens_branch() & ~is_increase() & ~pl.col("original.is_active")
+    original = is_split() & ~pl.col("original.is_active")
     branch = _is_known("branch") & ~pl.col("branch.is_active")
     return ~_policy("is_active") | branch | original.fill_null(value=False)
 
