@@ -140,6 +140,13 @@ def test_findings_are_compared_as_the_rules_say(
     assert list(differences(EXPECTED, UPLOAD, found)) == told
 
 
+def test_of_a_refused_file_no_row_is_asked_for() -> None:
+    """Given a file that is to be refused, when it is, then nothing is different."""
+    refused: list[dict[str, Any]] = [{"row": None, "rule": "L013", "severity": "ERROR"}]
+
+    assert list(differences({"file_accepted": False}, UPLOAD, refused)) == []
+
+
 def test_a_file_as_a_whole_is_compared_by_its_own_rules() -> None:
     """Given findings of a file and of a row, when the file is compared, then the row's are not."""
     of_the_file = {"row": None, "rule": "L005", "severity": "WARNING"}

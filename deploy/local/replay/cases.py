@@ -124,9 +124,9 @@ def file_cases_in(folder: Path) -> list[FileCase]:
 def _cases(path: Path, folder: Path) -> Iterator[Case]:
     told = json.loads(path.read_text(encoding="utf-8"))
     variant = path.stem.removeprefix("case")
-    expected = next(
+    expected, *_ = [
         file for name in _EXPECTED if (file := path.with_name(f"{name}{variant}.json")).exists()
-    )
+    ]
     base = (told.get("preconditions") or {}).get("base_file")
     for form in _forms(path.parent, variant.strip("_") or "submit"):
         yield Case(

@@ -43,11 +43,15 @@ def _tried(scene: Scene, case: Case) -> Json:
     return scene.erps[case.sender].hand_in(
         case.form.content,
         case.file_name,
-        declared_count=str(told["declared_count"]),
         layout=told["layout"],
         charset=case.form.charset,
         mode="DRY_RUN",
+        **_declared(told["declared_count"]),
     )
+
+
+def _declared(count: int | None) -> dict[str, str]:
+    return {} if count is None else {"declared_count": str(count)}
 
 
 def _findings(scene: Scene, case: Case, upload: Json) -> Iterator[str]:
@@ -86,12 +90,11 @@ def _play_file(scene: Scene, case: FileCase) -> Iterator[str]:
     scene.move_clock(case.received_at)
     told = case.told
     erp = scene.erps[told.get("submitter_shipper_code") or next(iter(scene.holders))]
-    count = told["declared_count"]
     upload = erp.hand_in(
         case.content.read_bytes(),
         told["submitted_file_name"],
         layout=_LAYOUTS[told["declared_kind"]],
         mode="DRY_RUN",
-        **({} if count is None else {"declared_count": str(count)}),
+        **_declared(told["declared_count"]),
     )
     yield from findings.file_differences(told["expected"], erp.findings(upload))
