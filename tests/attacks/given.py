@@ -15,7 +15,7 @@ from tests.attacks.targets import Target
 from tests.claims import given as in_claims
 from tests.identity import given as in_identity
 from tests.identity import people
-from tests.identity.test_approvals_api import ACCOUNT
+from tests.identity.approving import ACCOUNT
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger

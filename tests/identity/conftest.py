@@ -43,3 +43,15 @@ def staff(staff_key_file: Path) -> given.Machine:
     """The insurer's staff, with their key."""
     key = serialization.load_pem_private_key(staff_key_file.read_bytes(), password=None)
     return given.Machine("staff", key)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(identity: Running) -> people.Person:
+    """An administrator, alone in the office."""
+    return await people.administrator(identity)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def second(identity: Running, boss: people.Person) -> people.Person:
+    """Another administrator of the same company, for long enough."""
+    return await people.second_administrator(identity, boss)

@@ -217,6 +217,11 @@ async def activated(home: Browser, person: Person) -> httpx.Response:
     return answer
 
 
+async def activation(home: Browser, person: Person, code: str) -> httpx.Response:
+    """Bring an activation code."""
+    return await home.post("login/activation", login_id=person.login_id, activation_code=code)
+
+
 async def applicant(service: Running, by: Person) -> Person:
     """An applicant of an administrator's company, signed up and ready."""
     person = Person(by.tenant, "舫 次郎", f"jiro-{uuid4().hex[:8]}@example.com", "APPLICANT")

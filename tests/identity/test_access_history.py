@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -22,12 +21,6 @@ INSERT INTO access_history SELECT tenant, 3, event_id, occurred_at, actor_type, 
     acr, amr, changed, entry_hash, entry_hash
 FROM access_history WHERE seq = 2 AND tenant = :tenant
 """
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def boss(identity: Running) -> people.Person:
-    """An administrator whose company already has a history."""
-    return await people.administrator(identity)
 
 
 async def _flaw(identity: Running, tenant: str) -> Flaw | None:

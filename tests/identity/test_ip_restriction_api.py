@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from libs.common.liveness import Revocations, revocations_over_http
 from tests.identity import given, people
@@ -14,12 +13,6 @@ from tests.kit.running import Running
 
 HOME, ABROAD = "203.0.113.7", "192.0.2.9"
 OFFICE = {"enabled": True, "networks": ["203.0.113.0/24"]}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def boss(identity: Running) -> people.Person:
-    """An administrator."""
-    return await people.administrator(identity)
 
 
 async def _set(

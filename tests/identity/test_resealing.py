@@ -8,7 +8,7 @@ import pytest
 from services.identity import jobs
 from services.identity.actions.sealing import KeyEncryptionKey, Place, SealBroken
 from tests.identity import given, people
-from tests.identity.test_approvals_api import NEW_ACCOUNT
+from tests.identity.approving import NEW_ACCOUNT
 from tests.kit.engines import Engines
 from tests.kit.running import running
 

@@ -1,0 +1,142 @@
+"""A proof is for one request, and a request needs other eyes than its requester's."""
+
+import asyncio
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import time_machine
+
+from tests.identity import approving, people
+from tests.kit import then
+from tests.kit.running import Running
+
+
+@pytest.mark.attack("S42")
+async def test_a_proof_is_for_one_request(identity: Running, boss: people.Person) -> None:
+    """Given a proof for one body, when used with another, elsewhere or twice, then 401."""
+    other = {"kind": "BANK_ACCOUNT_CREATE", "account": approving.ACCOUNT | {"number": "7654321"}}
+    async with people.browser(identity) as office:
+        await office.signs_in(boss)
+        await office.steps_up(boss)
+        unbound = await office.ask("POST", "/v1/approvals", json=approving.NEW_ACCOUNT)
+        first = await office.proves_and_asks(boss, "/v1/approvals", approving.NEW_ACCOUNT)
+        kind = {"Content-Type": "application/json"}
+        body = first.request.content
+        twice = await office.ask("POST", "/v1/approvals", content=body, headers=kind)
+        changed = await office.ask("POST", "/v1/approvals", json=other)
+        verb = f"/v1/approvals/{first.json()['approval_id']}/cancel"
+        elsewhere = await office.ask("POST", verb, headers={"If-Match": '"1"'})
+        listed = await office.ask("GET", "/v1/approvals")
+
+    assert first.status_code == 201, first.text
+    for answer in (unbound, twice, changed, elsewhere):
+        then.refused(answer, 401, "step-up-required")
+        assert "insufficient_user_authentication" in answer.headers["www-authenticate"]
+    assert len(listed.json()["items"]) == 1
+
+
+@pytest.mark.attack("S42")
+async def test_of_two_with_one_proof_one_is_heard(identity: Running, boss: people.Person) -> None:
+    """Given one proof, when two requests bring it at once, then there is one request."""
+    async with people.browser(identity) as office:
+        await office.signs_in(boss)
+        warm = await office.proves_and_asks(boss, "/v1/approvals", approving.NEW_ACCOUNT)
+        body, kind = warm.request.content, {"Content-Type": "application/json"}
+        digest = sha256(body).hexdigest()
+        await office.steps_up(boss, method="POST", path="/v1/approvals", body_sha256=digest)
+        answers = await asyncio.gather(
+            *(office.ask("POST", "/v1/approvals", content=body, headers=kind) for _ in "ab")
+        )
+
+    assert sorted(it.status_code for it in answers) == [201, 401]
+
+
+@pytest.mark.attack("S43")
+async def test_nobody_approves_their_own_request(
+    identity: Running, boss: people.Person, second: people.Person
+) -> None:
+    """Given one's own request, when approved by oneself, then 403; rejected by oneself, too."""
+    async with people.browser(identity) as office:
+        made = await approving.requested(office, boss)
+        answers = [
+            await approving.decided(office, boss, made, verb) for verb in ("approve", "reject")
+        ]
+        still = await office.ask("GET", f"/v1/approvals/{made['approval_id']}")
+
+    for answer in answers:
+        then.refused(answer, 403, "approver-not-eligible")
+    assert still.json()["status"] == "PENDING"
+
+
+@pytest.mark.attack("S43")
+@pytest.mark.parametrize("values", ["trusted_from = now() + interval '1 minute'"])
+async def test_who_is_new_or_was_touched_does_not_approve(
+    identity: Running, boss: people.Person, second: people.Person, values: str
+) -> None:
+    """Given an administrator changed by another today, when they approve, then 403."""
+    async with people.browser(identity) as office:
+        made = await approving.requested(office, boss)
+        await people.changed(identity, second, values)
+
+        answer = await approving.decided(office, second, made)
+
+    then.refused(answer, 403, "approver-not-eligible")
+
+
+@pytest.mark.attack("S43")
+async def test_a_request_is_decided_once(
+    identity: Running, boss: people.Person, second: people.Person
+) -> None:
+    """Given a decided request, when decided again, then 412 by the old version, 409 by the new."""
+    async with people.browser(identity) as office:
+        made = await approving.requested(office, boss)
+        rejected = await approving.decided(office, second, made, "reject")
+        stale = await approving.decided(office, second, made)
+        again = await approving.decided(office, second, rejected.json())
+
+    assert rejected.json()["status"] == "REJECTED"
+    then.refused(stale, 412, "precondition-failed")
+    then.refused(again, 409, "state-conflict", "approval-closed")
+
+
+@pytest.mark.attack("S43")
+async def test_what_is_approved_is_what_was_seen(
+    identity: Running, boss: people.Person, second: people.Person
+) -> None:
+    """Given another hash, or a request a week old, when approved, then 409."""
+    async with people.browser(identity) as office:
+        made = await approving.requested(office, boss)
+        unseen = await approving.decided(office, second, made, content_hash="0" * 64)
+        with time_machine.travel(people.real_now() + timedelta(days=7, seconds=9), tick=True):
+            expired = await approving.decided(office, second, made)
+
+    then.refused(unseen, 409, "state-conflict", "approval-not-as-seen")
+    then.refused(expired, 409, "state-conflict", "approval-closed")
+
+
+async def _staff_decides(identity: Running, tenant: str, made: dict[str, Any]) -> httpx.Response:
+    headers = identity.staff("ops:approvals:write")
+    return await identity.client.post(
+        f"/ops/v1/approvals/{made['approval_id']}/approve",
+        json={"content_hash": made["content_hash"], "policyholder_code": tenant},
+        headers=headers | {"If-Match": '"1"', "Idempotency-Key": uuid4().hex},
+    )
+
+
+async def test_staff_are_the_second_eyes_of_who_is_alone(
+    identity: Running, boss: people.Person
+) -> None:
+    """Given one administrator, when staff approve, then it counts; not once there is a second."""
+    async with people.browser(identity) as office:
+        first = await approving.requested(office, boss)
+        alone = await _staff_decides(identity, boss.tenant, first)
+        await people.second_administrator(identity, boss)
+        other = await approving.requested(office, boss)
+        not_alone = await _staff_decides(identity, boss.tenant, other)
+
+    assert alone.json()["status"] == "APPROVED"
+    then.refused(not_alone, 409, "state-conflict", "second-administrator-decides")
