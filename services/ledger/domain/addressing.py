@@ -30,7 +30,7 @@ def with_addressed(requests: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """
     branches = _branches(known)
     found = (
-        requests.with_columns(branch().alias(BRANCH))
+        requests.with_columns(_branch().alias(BRANCH))
         .pipe(_join, _policies(known, branches), "policy", {POLICY: POLICY})
         .pipe(_join, branches, "branch", {POLICY: POLICY, BRANCH: "branch_number"})
         .pipe(
@@ -75,8 +75,7 @@ def has_ground() -> pl.Expr:
     return has_target() | (opens_branch() & is_increase())
 
 
-def branch() -> pl.Expr:
-    """Take the branch a request is about; blank is 00."""
+def _branch() -> pl.Expr:
     only = pl.when(blank("branch_number")).then(pl.lit(FIRST_BRANCH))
     return only.otherwise(value("branch_number"))
 

@@ -34,14 +34,14 @@ from .declaring import named, record_rule
 _FREE_TO_DIFFER = (INCREASE, REDUCTION, CURRENCY_CHANGE, OTHER_REASON)
 
 
-def total_after(name: str) -> pl.Expr:
+def _total_after(name: str) -> pl.Expr:
     """Add an amount up over a set; a branch that is split and not restated keeps all of its own."""
     is_left = opens_branch().all().over(SET)
-    kept = pl.when(is_left).then(total_before(name)).otherwise(0)
+    kept = pl.when(is_left).then(_total_before(name)).otherwise(0)
     return new(name).fill_null(0).sum().over(SET) + kept
 
 
-def total_before(name: str) -> pl.Expr:
+def _total_before(name: str) -> pl.Expr:
     """Take an amount of the branch that a set changes; in advance payment there is none."""
     return old(name).fill_null(0)
 
@@ -59,7 +59,7 @@ def alters_the_total(_: Case) -> pl.Expr:
     """The parts do not add up to the whole, or are changed for different reasons (枝分け)."""
     keeps_totals = ~is_one_of(value("change_reason"), _FREE_TO_DIFFER)
     differs = any_of(
-        _is_known(name) & (total_after(name) != total_before(name)) for name in INSURED_AMOUNTS
+        _is_known(name) & (_total_after(name) != _total_before(name)) for name in INSURED_AMOUNTS
     )
     return is_change() & ~is_increase() & ((keeps_totals & differs) | ~_has_one_reason())
 
@@ -67,8 +67,8 @@ def alters_the_total(_: Case) -> pl.Expr:
 @record_rule("L117", *INSURED_AMOUNTS, code="out-of-range")
 def does_not_fall(_: Case) -> pl.Expr:
     """A reduction (減額) reduces nothing, or raises one of the amounts."""
-    rises = any_of(total_after(name) > total_before(name) for name in INSURED_AMOUNTS)
-    falls = any_of(total_after(name) < total_before(name) for name in INSURED_AMOUNTS)
+    rises = any_of(_total_after(name) > _total_before(name) for name in INSURED_AMOUNTS)
+    falls = any_of(_total_after(name) < _total_before(name) for name in INSURED_AMOUNTS)
     known = pl.all_horizontal(map(_is_known, INSURED_AMOUNTS))
     return is_for(REDUCTION) & _has_one_reason() & known & (rises | ~falls)
 
