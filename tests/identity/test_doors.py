@@ -20,4 +20,4 @@ async def test_a_listener_waits_for_news(identity: Running) -> None:
     after = {"after": first["last"], "wait": 0}
     again = (await identity.client.get("/internal/revocations", params=after)).json()
 
-    assert again == {"ids": [], "last": first["last"]}
+    assert again == {"ids": [], "last": first["last"], "restrictions": {}}

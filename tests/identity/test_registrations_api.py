@@ -110,12 +110,20 @@ async def test_staff_see_what_waits(identity: Running) -> None:
     made = (await people.applied(identity, "seen@example.com")).json()
     staff = identity.staff(STAFF)
 
-    listed = await identity.client.get("/ops/v1/registrations?limit=100", headers=staff)
+    found: set[str] = set()
+    cursor: str | None = None
+    while made["registration_id"] not in found:
+        page = {"limit": "100"} | ({"cursor": cursor} if cursor else {})
+        listed = await identity.client.get("/ops/v1/registrations", params=page, headers=staff)
+        found |= {it["registration_id"] for it in listed.json()["items"]}
+        cursor = listed.json()["next_cursor"]
+        if cursor is None:
+            break
     read = await identity.client.get(
         f"/ops/v1/registrations/{made['registration_id']}", headers=staff
     )
 
-    assert made["registration_id"] in {it["registration_id"] for it in listed.json()["items"]}
+    assert made["registration_id"] in found
     assert read.json()["administrator_mail"] == "seen@example.com"
 
 
