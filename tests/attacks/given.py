@@ -19,6 +19,7 @@ from tests.identity.approving import ACCOUNT
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger
+from tests.premium import asking, invoicing
 from tests.premium import given as in_premium
 from tests.underwriting import given as in_underwriting
 
@@ -36,6 +37,10 @@ NOBODYS: Ids = {
     "id": "procedure_01m804gnfyejjb59e5dbx4yqmy",
     "policy_number": "1020010035726999999",
     "upload_id": "upload_01m804gnfyejjb59e5dbx4yqmy",
+    "check_ledger_id": "check_ledger_01m804gnfyejjb59e5dbx4yqmy",
+    "fixed_ledger_id": "fixed_ledger_01m804gnfyejjb59e5dbx4yqmy",
+    "invoice_id": "invoice_01m804gnfyejjb59e5dbx4yqmy",
+    "estimate_id": "estimate_01m804gnfyejjb59e5dbx4yqmy",
     "assessment_id": "1020010035726999999-00-00-0",
     "loss_notice_id": "loss_notice_01m804gnfyejjb59e5dbx4yqmy",
     "incident_id": "incident_01m804gnfyejjb59e5dbx4yqmy",
@@ -61,6 +66,8 @@ async def records(services: Services, folder: Path) -> Ids:
     await in_underwriting.applied(services["underwriting"], policy)
     priced = in_premium.applied(ids["policy_number"])
     await in_premium.contracts_applied(services["premium"], priced)
+    ids |= await _round(services["ledger"], folder)
+    ids |= await _priced(services["premium"])
     ids |= await _person(services["identity"])
     return ids | await _notice(services["claims"], folder)
 
@@ -114,6 +121,41 @@ async def _upload(ledger: Running, folder: Path) -> str:
     assert upload["status"] == "APPLIED", upload
     upload_id: str = upload["id"]
     return upload_id
+
+
+async def _round(ledger: Running, folder: Path) -> Ids:
+    """A week's check ledger and a month's fixed one, published by staff."""
+    agreement = {"policyholder_code": OWNER, "agreement_code": "200100357"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOYAI_CLOCK_FILE", str(folder / "clock.json"))
+        in_claims.it_is("2026-08-26T10:15:00+09:00")
+        check = await _published(ledger, "check-ledgers", agreement)
+        in_claims.it_is("2026-08-31T10:15:00+09:00")
+        fixed = await _published(ledger, "fixed-ledgers", agreement | {"month": "2026-08"})
+    return {"check_ledger_id": check, "fixed_ledger_id": fixed}
+
+
+async def _published(ledger: Running, what: str, wish: dict[str, str]) -> str:
+    headers = ledger.staff(f"ops:{what}:write") | {"Idempotency-Key": uuid4().hex}
+    answer = await ledger.client.post(f"/ops/v1/{what}", json=wish, headers=headers)
+    assert answer.status_code == 201, answer.text
+    published: str = answer.json()["id"]
+    return published
+
+
+async def _priced(premium: Running) -> Ids:
+    """An invoice of what is final, and an estimate of what may come."""
+    await in_premium.the_settlement_methods(premium)
+    await asking.the_ratings(premium)
+    await in_premium.agreement_told(premium)
+    ledger = await invoicing.applied_and_final(
+        premium, in_premium.applied(in_premium.policy_number())
+    )
+    invoice = await invoicing.invoice(premium, ledger)
+    question = asking.question(await asking.buyer_told(premium))
+    estimate = await asking.estimate(premium, question)
+    assert estimate.status_code == 201, estimate.text
+    return {"invoice_id": invoice.id, "estimate_id": estimate.json()["id"]}
 
 
 async def _notice(claims: Running, folder: Path) -> Ids:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
+from libs.common.permissions import PERMISSIONS
 from libs.common.security import Guard
 from tests.kit.running import Running
 
@@ -20,6 +21,8 @@ OPEN = {
     "/docs",
     "/docs/scalar.js",
     "/docs/start.js",
+    "/internal/jobs",
+    "/internal/jobs/run",
     "/internal/revocations",
     "/livez",
     "/metrics",
@@ -69,6 +72,11 @@ class Target:
         """Name the parameters of its path."""
         parts = (part for part in self.path.split("/") if part.startswith("{"))
         return [part[1 : part.index("}")] for part in parts]
+
+    @property
+    def is_bound(self) -> bool:
+        """Say whether its step-up is good for one request only, whose content it names."""
+        return any(PERMISSIONS[scope].bound for scope in self.scopes)
 
     @property
     def is_list(self) -> bool:

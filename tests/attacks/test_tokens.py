@@ -12,7 +12,7 @@ Services = dict[str, Running]
 
 
 def _read(services: Services, service: str) -> Target:
-    """An operation a machine may call."""
+    """A list, of whatever the service keeps."""
     return next(
         it
         for it in guarded(services)
@@ -49,7 +49,7 @@ async def test_a_forged_token_opens_nothing(
 async def test_a_token_elsewhere_is_no_token(services: Services, service: str) -> None:
     """Given a good token in query, cookie, scheme or twice, when sent, then 401."""
     target, running = _read(services, service), services[service]
-    token = running.identity.token(*target.scopes)
+    token = running.identity.token(*target.scopes, role="administrator")
     bearer = f"Bearer {token}"
     misplaced = [
         await running.client.get(target.path, params={"access_token": token}),

@@ -26,7 +26,7 @@ from tests.kit.engines import Engines
 _PAGE = (ROOT / "docs" / "operations.md").read_text()
 _NAMED = set(re.findall(r"`([^`\n]+)`", _PAGE))
 _COMMAND = "python -m libs.common.command "
-_OURS = re.compile(r"(?!python_|process_)")
+_OURS = re.compile(r"(?!python_|process_|stamina_)")
 
 
 def _blocks(language: str) -> list[str]:
@@ -39,7 +39,7 @@ def _lines() -> list[str]:
 
 
 def _figures() -> set[str]:
-    """What our processes tell at /metrics, without the interpreter's own figures."""
+    """What our processes tell at /metrics, without those of the interpreter and of libraries."""
     for service in services():
         load(service)
     found = {it.name: it.type for it in REGISTRY.collect() if _OURS.match(it.name)}

@@ -36,7 +36,7 @@ _COMPARED = (
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(files(CHANGES), worlds_known)
 def test_the_engine_says_and_makes_what_the_rule_book_does(
     requests: list[Application], world: str
@@ -45,7 +45,7 @@ def test_the_engine_says_and_makes_what_the_rule_book_does(
     _agrees(requests, worlds()[world], CHANGES)
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(files(CHANGES_EXTENDED), worlds_known)
 def test_the_same_holds_with_five_settlements(requests: list[Application], world: str) -> None:
     """Given any extended file, when both judge it, then they agree there, too."""

@@ -100,14 +100,14 @@ def _agrees(applications: list[Application], layout: Layout) -> None:
     assert judgement.errors + judgement.warnings == len(findings)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(_files(NEW_APPLICATIONS))
 def test_the_engine_says_what_the_rule_book_says(applications: list[Application]) -> None:
     """Given any file, when both judge it, then every finding and every accepted row agrees."""
     _agrees(applications, NEW_APPLICATIONS)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(_files(NEW_APPLICATIONS_EXTENDED))
 def test_the_same_holds_with_five_settlements(applications: list[Application]) -> None:
     """Given any extended file, when both judge it, then they agree there, too."""
