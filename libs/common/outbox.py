@@ -15,7 +15,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
-from .driver import FAILURES
 from .events import Event
 from .wire import new_uuid
 
@@ -110,7 +109,7 @@ class Bell:
         # and many rings become one.
         try:
             connection = await asyncpg.connect(self._url)
-        except FAILURES as error:
+        except OSError as error:
             log.warning("bell_unheard", error=str(error))
             return
         self._server_pid = connection.get_server_pid()
@@ -120,10 +119,10 @@ class Bell:
                 self._rung.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")
                 await asyncio.sleep(_DEBOUNCE_SECONDS)
-        except FAILURES as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("bell_unheard", error=str(error))
         finally:
-            with contextlib.suppress(*FAILURES):
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.close(timeout=1)
 
     async def close(self) -> None:
