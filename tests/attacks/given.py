@@ -24,6 +24,8 @@ from tests.premium import given as in_premium
 from tests.underwriting import given as in_underwriting
 
 OWNER, ATTACKER = TENANT, OTHER_TENANT
+GUESSER = "045077700"
+"""Who makes requests up; kept apart, for a guess may well be a number that the owner has."""
 
 Services = dict[str, Running]
 Ids = dict[str, str]
@@ -73,7 +75,7 @@ async def records(services: Services, folder: Path) -> Ids:
 
 
 async def _client(identity: Running) -> str:
-    for code in (OWNER, ATTACKER):
+    for code in (OWNER, ATTACKER, GUESSER):
         answer = await identity.client.put(
             f"/ops/v1/policyholders/{code}",
             json={"name_ja": "舫商事株式会社", "name_en": "Moyai Trading Co., Ltd."},

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from libs.common.bodies import MAX_BYTES
-from tests.attacks.given import ATTACKER, Services
+from tests.attacks.given import GUESSER, Services
 from tests.attacks.targets import Target, guarded
 from tests.kit import then
 from tests.kit.running import Running
@@ -39,7 +39,7 @@ class Endless:
 def _headers(services: Services, target: Target) -> dict[str, str]:
     identity = services[target.service].identity
     is_staff = target.path.startswith("/ops/")
-    tenant, role = (None, "operator") if is_staff else (ATTACKER, "administrator")
+    tenant, role = (None, "operator") if is_staff else (GUESSER, "administrator")
     bearer = f"Bearer {identity.sign(identity.claims(target.scopes, tenant, role))}"
     return {"Authorization": bearer, "Idempotency-Key": uuid4().hex, "If-Match": '"1"'}
 
@@ -49,7 +49,7 @@ def _writes(services: Services) -> list[Target]:
 
 
 def _alive(running: Running) -> dict[str, str]:
-    return running.caller("ledger-uploads:write", tenant=ATTACKER) | {
+    return running.caller("ledger-uploads:write", tenant=GUESSER) | {
         "Idempotency-Key": uuid4().hex,
     }
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from schemathesis import GenerationMode
 
-from tests.attacks.given import ATTACKER, Services
+from tests.attacks.given import GUESSER, Services
 from tests.attacks.targets import Target, targets
 from tests.kit.running import Running
 
@@ -94,7 +94,7 @@ def _authorization(running: Running, target: Target) -> dict[str, str]:
     if not target.scopes:
         return {}
     is_staff = target.path.startswith("/ops/")
-    tenant, role = (None, "operator") if is_staff else (ATTACKER, "administrator")
+    tenant, role = (None, "operator") if is_staff else (GUESSER, "administrator")
     token = running.identity.sign(running.identity.claims(target.scopes, tenant, role))
     return {"Authorization": f"Bearer {token}"}
 

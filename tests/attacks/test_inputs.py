@@ -8,7 +8,7 @@ from fastapi import params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import iter_route_contexts
 
-from tests.attacks.given import ATTACKER, NOBODYS, OWNER, Ids, Services, as_of
+from tests.attacks.given import GUESSER, NOBODYS, OWNER, Ids, Services, as_of
 from tests.attacks.targets import Target, guarded
 from tests.kit import then
 from tests.underwriting import given as in_underwriting
@@ -41,7 +41,7 @@ def _query_of(services: Services, target: Target) -> list[str]:
 
 def _headers(services: Services, target: Target) -> dict[str, str]:
     if not target.path.startswith("/ops/"):
-        return as_of(services, target, ATTACKER)
+        return as_of(services, target, GUESSER)
     bearer = services[target.service].staff(*target.scopes)
     return bearer | {"Idempotency-Key": uuid4().hex, "If-Match": '"1"'}
 
