@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 
+from .driver import FAILURES
 from .outbox import Bell
 from .settings import ServiceSettings
 from .tables import TenantOwned
@@ -38,11 +39,17 @@ _LONGEST_STATEMENT = "300s"
 
 def is_outage(error: BaseException) -> bool:
     """Say whether a failure is the database's absence rather than the statement's fault."""
-    if not isinstance(error, DBAPIError):
-        # The second: every connection of the pool is in use.
-        return isinstance(error, OSError | PoolTimeout)
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(_OUTAGES) or not state
+    # The second: every connection of the pool is in use.
+    if isinstance(error, OSError | PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or _is_absence(error.orig)
+    return isinstance(error, FAILURES) and _is_absence(error)
+
+
+def _is_absence(error: BaseException | None) -> bool:
+    state = getattr(error, "sqlstate", None) or ""
+    return state.startswith(_OUTAGES) or not state
 
 
 class TenantConnection(asyncpg.Connection):  # type: ignore[misc]  # untyped library

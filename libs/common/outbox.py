@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
+from .driver import FAILURES
 from .events import Event
 from .wire import new_uuid
 
@@ -109,7 +110,7 @@ class Bell:
         # and many rings become one.
         try:
             connection = await asyncpg.connect(self._url)
-        except OSError as error:
+        except FAILURES as error:
             log.warning("bell_unheard", error=str(error))
             return
         self._server_pid = connection.get_server_pid()
@@ -119,10 +120,10 @@ class Bell:
                 self._rung.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")
                 await asyncio.sleep(_DEBOUNCE_SECONDS)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAILURES as error:
             log.warning("bell_unheard", error=str(error))
         finally:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with contextlib.suppress(*FAILURES):
                 await connection.close(timeout=1)
 
     async def close(self) -> None:

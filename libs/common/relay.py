@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
+from .driver import FAILURES
 from .envelope import headers_of, kafka_key
 from .events import MAX_FACT_BYTES
 from .outbox import CHANNEL, Bell
@@ -28,7 +29,8 @@ AGE = Gauge("outbox_age_seconds", "Age of the oldest fact not yet told", ["servi
 _BATCH = 1000
 _POLL_SECONDS = 1.0
 _RETRY_SECONDS = 0.5
-_LOCK = 0x4D4F5941  # "MOYA": one relay per database
+LOCK = 0x4D4F5941  # "MOYA"
+"""The advisory lock that lets one relay per database work."""
 
 _NEXT = """
 SELECT position, tenant, id, topic, type, key, sequence, data, correlation_id, causation_id,
@@ -57,7 +59,7 @@ class Relay:
         while True:
             try:
                 await self._work()
-            except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (*FAILURES, KafkaError) as error:
                 # What was sent and not noted is sent again; listeners know its id.
                 log.warning("relay_interrupted", error=repr(error))
                 await asyncio.sleep(_RETRY_SECONDS)
@@ -88,12 +90,12 @@ class Relay:
 
     @staticmethod
     async def _hang_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+        with contextlib.suppress(*FAILURES):
             await connection.close(timeout=1)
 
     async def _become_the_one(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         # Asked again and again: a statement that waits for hours would keep VACUUM from its work.
-        while not await connection.fetchval(_TAKE_OVER, _LOCK):  # noqa: ASYNC110 (who ends is afar)
+        while not await connection.fetchval(_TAKE_OVER, LOCK):  # noqa: ASYNC110 (who ends is afar)
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _drain(

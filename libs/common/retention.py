@@ -1,11 +1,11 @@
 """Forgets what nobody can ask for any more: facts long told, keys and ids long handled."""
 
 import asyncio
-import contextlib
 
 import asyncpg
 import structlog
 
+from .driver import FAILURES
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -31,8 +31,10 @@ class Retention:
     async def run(self) -> None:
         """Forget every hour until cancelled; a database that is away is met again next time."""
         while True:
-            with contextlib.suppress(OSError):
+            try:
                 await self.forget()
+            except FAILURES as error:
+                log.warning("not_forgotten", error=type(error).__name__)
             await asyncio.sleep(_EVERY_SECONDS)
 
     async def forget(self) -> None:
@@ -41,7 +43,5 @@ class Retention:
         try:
             for statement in _FORGET:
                 await connection.execute(statement)
-        except asyncpg.PostgresError as error:
-            log.warning("not_forgotten", error=type(error).__name__)
         finally:
             await connection.close(timeout=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import structlog
 from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import MetaData
@@ -29,6 +30,8 @@ from .retention import Retention
 from .security import Gate, public
 from .settings import ServiceSettings
 from .tokens import Verifier
+
+log = structlog.get_logger(__name__)
 
 Worker = Callable[[Databases, Any], Awaitable[None]]
 """A loop beside relay and listener; gets the service's databases and settings, runs for ever."""
@@ -81,7 +84,9 @@ def build_app(
                 loops.append(app.state.gate.revocations.follow())
             if worker:
                 loops.extend(_background(service, settings, databases))
-            tasks = [asyncio.create_task(loop) for loop in loops]
+            tasks = [asyncio.create_task(loop, name=loop.__qualname__) for loop in loops]
+            for task in tasks:
+                task.add_done_callback(_tell_of_end)
             app.state.tasks = tasks
             stack.push_async_callback(_stop, tasks)
             yield
@@ -134,6 +139,12 @@ def _background(service: Service, settings: ServiceSettings, databases: Database
     if service.jobs:
         loops.append(follow_clock(service.name, databases, service.jobs))
     return [*loops, *(work(databases, settings) for work in service.workers)]
+
+
+def _tell_of_end(task: asyncio.Task[None]) -> None:
+    # A loop has no end of its own; one that ends unheard is missed by what it leaves undone.
+    if not task.cancelled():
+        log.critical("loop_ended", loop=task.get_name(), exc_info=task.exception())
 
 
 async def _stop(tasks: list[asyncio.Task[None]]) -> None:

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
+from libs.common.driver import FAILURES
 from libs.common.files import file_store
 from libs.common.jobs import Job, daily_at
 from libs.common.outbox import CHANNEL
@@ -45,7 +46,7 @@ async def _work(databases: Databases, settings: ServiceSettings, *, only_fresh: 
                     if not await carry_out_next(databases, store, only_fresh=only_fresh):
                         with contextlib.suppress(TimeoutError):
                             await asyncio.wait_for(rung.wait(), _POLL_SECONDS)
-        except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (*FAILURES, DBAPIError) as error:
             log.warning("worker_interrupted", error=repr(error))
             await asyncio.sleep(_RETRY_SECONDS)
 
@@ -59,5 +60,5 @@ async def _bell(settings: ServiceSettings) -> AsyncIterator[asyncio.Event]:
         await connection.add_listener(CHANNEL, lambda *_: rung.set())
         yield rung
     finally:
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+        with contextlib.suppress(*FAILURES):
             await connection.close(timeout=1)

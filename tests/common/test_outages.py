@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from deploy.local.schema import migrate
 from deploy.postgres import ROLES, DatabaseUrls, Postgres
 from libs.common.database import is_outage
 from libs.common.topics import create_topics
+from tests.common.doorman import Doorman
 from tests.common.story import Story, new_story
 from tests.kit.engines import ROOT
 
@@ -50,6 +52,14 @@ def urls(server: Postgres) -> DatabaseUrls:
     urls = server.urls("buyers", name, _PASSWORDS)
     migrate("buyers", urls.owner)
     return urls
+
+
+@pytest_asyncio.fixture
+async def doorman(server: Postgres) -> AsyncIterator[Doorman]:
+    """Who passes on what that server is told, and what it says."""
+    doorman = Doorman(server.port)
+    async with doorman.at_work():
+        yield doorman
 
 
 @pytest_asyncio.fixture
@@ -99,6 +109,21 @@ async def test_a_killed_database_loses_and_doubles_nothing(story: Story, server:
     # The one commit that was cut off may have been made: then it was told twice and is twice true.
     assert set(committed) == set(range(_FACTS))
     assert heard == committed
+    assert story.heard.empty()
+
+
+async def test_a_relay_outlives_the_last_words_of_its_server(
+    story: Story, server: Postgres, doorman: Doorman
+) -> None:
+    """Given an idle relay, when its server says goodbye and has not hung up, then it goes on."""
+    relay_url = story.settings.database_relay_url.replace(str(server.port), str(doorman.port))
+    settings = story.settings.model_copy(update={"database_relay_url": relay_url})
+    async with replace(story, settings=settings).at_work():
+        for number in range(3):
+            await story.tell(number)
+            assert await story.hears_numbers(1) == [number]
+            doorman.say_goodbye()
+
     assert story.heard.empty()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from asgi_lifespan import LifespanManager
 from sqlalchemy.exc import DBAPIError
 
@@ -72,6 +73,30 @@ async def test_a_process_starts_and_stops_its_loops(shop: Running) -> None:
         assert not ended.is_set()
 
     assert ended.is_set()
+
+
+async def test_a_loop_that_fails_is_told_of(
+    shop: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Given a loop that fails for a reason nobody foresaw, when it ends, then the log says so."""
+    ended = asyncio.Event()
+
+    async def work(*_: object) -> None:
+        ended.set()
+        raise LookupError("nobody foresaw this")
+
+    working = Service(
+        name="buyers", title="Shop", title_ja="店", metadata=shop_service.metadata, workers=(work,)
+    )
+    app = build_app(working, shop.settings, api=False)
+
+    async with LifespanManager(app):
+        await ended.wait()
+        await asyncio.sleep(0)
+
+    [told] = [str(it.msg) for it in caplog.records if it.levelname == "CRITICAL"]
+    assert "loop_ended" in told
+    assert "nobody foresaw this" in told
 
 
 def _nowhere(settings: ServiceSettings) -> ServiceSettings:
