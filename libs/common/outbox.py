@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
-from .driver import FAILURES
+from .driver import FAILURES, hang_up
 from .events import Event
 from .wire import new_uuid
 
@@ -123,8 +123,7 @@ class Bell:
         except FAILURES as error:
             log.warning("bell_unheard", error=str(error))
         finally:
-            with contextlib.suppress(*FAILURES):
-                await connection.close(timeout=1)
+            await hang_up(connection)
 
     async def close(self) -> None:
         """Stop ringing."""

@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
-from .driver import FAILURES
+from .driver import FAILURES, hang_up
 from .envelope import headers_of, kafka_key
 from .events import MAX_FACT_BYTES
 from .outbox import CHANNEL, Bell
@@ -70,7 +70,7 @@ class Relay:
             connection = await asyncpg.connect(
                 self._settings.database_relay_url, server_settings={"synchronous_commit": "off"}
             )
-            stack.push_async_callback(self._hang_up, connection)
+            stack.push_async_callback(hang_up, connection)
             await connection.add_listener(CHANNEL, lambda _, pid, *__: self._bell.hear(pid))
             await self._become_the_one(connection)
             # A fresh producer each time: after a failure its predecessor's state is unknown.
@@ -87,11 +87,6 @@ class Relay:
                 if await self._drain(connection, producer) < _BATCH:
                     await self._bell.wait(_POLL_SECONDS)
                     await self._measure(connection)
-
-    @staticmethod
-    async def _hang_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        with contextlib.suppress(*FAILURES):
-            await connection.close(timeout=1)
 
     async def _become_the_one(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         # Asked again and again: a statement that waits for hours would keep VACUUM from its work.

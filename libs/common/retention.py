@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import structlog
 
-from .driver import FAILURES
+from .driver import FAILURES, hang_up
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -44,4 +44,4 @@ class Retention:
             for statement in _FORGET:
                 await connection.execute(statement)
         finally:
-            await connection.close(timeout=1)
+            await hang_up(connection)

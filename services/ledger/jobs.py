@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
-from libs.common.driver import FAILURES
+from libs.common.driver import FAILURES, hang_up
 from libs.common.files import file_store
 from libs.common.jobs import Job, daily_at
 from libs.common.outbox import CHANNEL
@@ -60,5 +60,4 @@ async def _bell(settings: ServiceSettings) -> AsyncIterator[asyncio.Event]:
         await connection.add_listener(CHANNEL, lambda *_: rung.set())
         yield rung
     finally:
-        with contextlib.suppress(*FAILURES):
-            await connection.close(timeout=1)
+        await hang_up(connection)
