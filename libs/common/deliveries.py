@@ -16,6 +16,10 @@ class SequenceGap(Exception):
     """A fact came before its predecessor; it waits among the dead letters for its turn."""
 
 
+class SequenceTaken(Exception):
+    """Another fact had this number before: its teller has forgotten what it told, or is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A fact as it arrived."""
@@ -71,7 +75,7 @@ async def position_of(tx: AsyncSession, partition: TopicPartition, *, lock: bool
 async def new_deliveries(tx: AsyncSession, run: Sequence[Delivery]) -> list[Delivery]:
     """Pick the facts that have not been handled, and note them as handled.
 
-    Raises: SequenceGap when one's predecessor is missing.
+    Raises: SequenceGap when one's predecessor is missing, SequenceTaken when its number is used.
     """
     if not run:
         return []
@@ -98,11 +102,13 @@ async def new_deliveries(tx: AsyncSession, run: Sequence[Delivery]) -> list[Deli
 
 def _is_next(envelope: Envelope, heads: dict[str, int]) -> bool:
     last = heads.get(envelope.key)
-    if last is not None and envelope.sequence <= last:
-        return False
-    # Of a full record only the newest counts, and compaction leaves gaps; facts have none.
-    if last is not None and envelope.sequence > last + 1 and not is_state(envelope.type):
-        raise SequenceGap(f"{envelope.key}: {envelope.sequence} after {last}")
+    if last is not None and is_state(envelope.type):
+        # Of a full record only the newest counts, and compaction leaves gaps; facts have none.
+        if envelope.sequence <= last:
+            return False
+    elif last is not None and envelope.sequence != last + 1:
+        out_of_turn = SequenceGap if envelope.sequence > last else SequenceTaken
+        raise out_of_turn(f"{envelope.key}: {envelope.sequence} after {last}")
     heads[envelope.key] = envelope.sequence
     return True
 
@@ -111,7 +117,10 @@ async def note(
     tx: AsyncSession, partition: TopicPartition, position: int, run: Sequence[Delivery]
 ) -> None:
     """Write down how far each key and the partition are now."""
-    last = {delivery.envelope.key: delivery.envelope.sequence for delivery in run}
+    last: dict[str, int] = {}
+    for envelope in (delivery.envelope for delivery in run):
+        # A copy of an earlier fact may come last.
+        last[envelope.key] = max(envelope.sequence, last.get(envelope.key, 0))
     keys = sorted(last)
     heads = {"keys": keys, "sequences": [last[key] for key in keys]}
     place = {"topic": partition.topic, "partition": partition.partition, "position": position}

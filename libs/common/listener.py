@@ -28,7 +28,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
 from .database import PLATFORM, Databases, act_for, is_outage
-from .deliveries import Delivery, SequenceGap, new_deliveries, note, position_of, read_delivery
+from .deliveries import (
+    Delivery,
+    SequenceGap,
+    SequenceTaken,
+    new_deliveries,
+    note,
+    position_of,
+    read_delivery,
+)
 from .envelope import BrokenEnvelope
 from .events import MAX_FACT_BYTES
 from .inbox import Inbox
@@ -115,7 +123,7 @@ class Listener:
         for attempt in range(1, _TRIES + 1):
             try:
                 return await self._apply(partition, [record])
-            except (SequenceGap, BrokenEnvelope) as error:
+            except (SequenceGap, SequenceTaken, BrokenEnvelope) as error:
                 return await self._bury(partition, record, error)
             except Exception as error:
                 if is_outage(error):

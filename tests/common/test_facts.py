@@ -178,6 +178,36 @@ async def test_a_policyholders_fact_may_change_what_all_read(story: Story) -> No
     assert len(await story.noted()) == 2
 
 
+async def test_a_copy_at_the_end_does_not_turn_back_what_was_heard(story: Story) -> None:
+    """Given three facts and a copy of the first in one batch, when the fourth comes, it is next."""
+    first = {"ce_id": str(uuid4())}
+    await story.send(1, 1, **first)
+    await story.send(2, 2)
+    await story.send(3, 3)
+    await story.send(1, 1, **first)
+    async with story.at_work(relays=0):
+        heard = await story.hears_numbers(3)
+        await story.send(4, 4)
+
+        heard += await story.hears_numbers(1)
+
+    assert heard == [1, 2, 3, 4]
+
+
+async def test_a_number_that_another_fact_had_is_buried(story: Story) -> None:
+    """Given two facts, when another comes under the first one's number, then it is put aside."""
+    async with story.at_work(relays=0):
+        await story.send(1, 1)
+        await story.send(2, 2)
+        await story.send(9, 1)
+        await story.send(3, 3)
+
+        heard = await story.hears_numbers(3)
+        reasons = await story.buried(1)
+
+    assert (heard, reasons) == ([1, 2, 3], ["SequenceTaken"])
+
+
 @pytest.mark.attack("S60")
 async def test_a_forged_envelope_is_buried_and_changes_nothing(story: Story) -> None:
     """Given records whose tenant is not their key's or that are no facts, then all are buried."""
