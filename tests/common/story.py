@@ -81,6 +81,15 @@ class Story:
         async with self.databases.tenant(TENANT) as tx:
             await tx.execute(text("UPDATE outbox SET sent_at = NULL"))
 
+    async def relayed(self) -> None:
+        """Wait until a relay has noted all that it sent."""
+        unsent = text("SELECT count(*) FROM outbox WHERE sent_at IS NULL")
+        waiting = 1
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while waiting:
+                async with self.databases.tenant(TENANT) as tx:
+                    waiting = await tx.scalar(unsent) or 0
+
     async def committed(self) -> list[int]:
         """Read which numbers are truly told of, in order."""
         numbers = (

@@ -115,13 +115,14 @@ async def test_a_killed_database_loses_and_doubles_nothing(story: Story, server:
 async def test_a_relay_outlives_the_last_words_of_its_server(
     story: Story, server: Postgres, doorman: Doorman
 ) -> None:
-    """Given an idle relay, when its server says goodbye and has not hung up, then it goes on."""
+    """Given an idle relay, when its server says goodbye before it hangs up, then it goes on."""
     relay_url = story.settings.database_relay_url.replace(str(server.port), str(doorman.port))
     settings = story.settings.model_copy(update={"database_relay_url": relay_url})
     async with replace(story, settings=settings).at_work():
         for number in range(3):
             await story.tell(number)
             assert await story.hears_numbers(1) == [number]
+            await story.relayed()
             doorman.say_goodbye()
 
     assert story.heard.empty()
