@@ -87,12 +87,11 @@ Export = Annotated[ExportWish, Depends(_export_wish)]
 """An endpoint's parameter: `return export.of("buyers", COLUMNS, rows_of(...))`."""
 
 
-def as_files() -> dict[int | str, dict[str, Any]]:
-    """Describe an exported list, for `responses=`."""
+def as_files(*formats: Format) -> dict[int | str, dict[str, Any]]:
+    """Describe an exported list, for `responses=`: in every format, if none is named."""
+    media_types = [_MEDIA_TYPES[name] for name in formats or _MEDIA_TYPES]
     file = {"schema": {"type": "string", "format": "binary"}}
-    return {
-        200: {"description": "The list.", "content": dict.fromkeys(_MEDIA_TYPES.values(), file)}
-    }
+    return {200: {"description": "The list.", "content": dict.fromkeys(media_types, file)}}
 
 
 async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
@@ -147,9 +146,9 @@ async def as_csv(
 ) -> AsyncIterator[bytes]:
     """Put the names of the columns before lines of CSV, and write it all in a charset."""
     begin = _BYTE_ORDER_MARK if charset == "utf-8-bom" else ""
-    yield _encoded(begin + _csv_lines([[column.name for column in columns]]), charset)
+    yield encoded(begin + _csv_lines([[column.name for column in columns]]), charset)
     async for text in texts:
-        yield await asyncio.to_thread(_encoded, text, charset)
+        yield await asyncio.to_thread(encoded, text, charset)
 
 
 async def _csv_texts(
@@ -183,7 +182,8 @@ def _csv_lines(lines: Sequence[Sequence[str]]) -> str:
     return written.getvalue()
 
 
-def _encoded(text: str, charset: Charset) -> bytes:
+def encoded(text: str, charset: Charset) -> bytes:
+    """Write a text in a charset; what cp932 lacks becomes 〓."""
     return text.encode("cp932", _GETA) if charset == "cp932" else text.encode()
 
 

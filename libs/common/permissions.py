@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, Permission] = {
     "ledger-uploads:read": Permission("ledger", _EVERYONE, "Follow ledger uploads."),
     "ledger-uploads:write": Permission("ledger", _EVERYONE, "Send ledger files."),
     "ledger-contracts:read": Permission("ledger", _EVERYONE, "Read contracts born in ledgers."),
+    "ledger-layouts:read": Permission("ledger", _EVERYONE, "Read how ledger files are laid out."),
     "check-ledgers:read": Permission("ledger", _EVERYONE, "Read check ledgers."),
     "check-ledgers:write": Permission("ledger", _EVERYONE, "Confirm check ledgers."),
     "fixed-ledgers:read": Permission("ledger", _EVERYONE, "Read fixed ledgers."),

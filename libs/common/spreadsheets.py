@@ -40,6 +40,10 @@ class _Sheet:
         self._columns = columns
         self._formats: dict[str, Any] = {}
         self._height = 0
+        for place, column in enumerate(columns):
+            if column.kind == "code":
+                # Also where nothing is written: what is typed there keeps its zeros.
+                self._sheet.set_column(place, place, None, self._format("@"))
         self._add_strings([column.name for column in columns])
 
     def add(self, rows: Iterable[Row]) -> None:

@@ -9,7 +9,9 @@ from .api import (
     decisions,
     findings,
     fixed_ledgers,
+    layouts,
     lines,
+    reports,
     uploads,
 )
 
@@ -21,6 +23,8 @@ service = Service(
     routers=(
         uploads.router,
         findings.router,
+        reports.router,
+        layouts.router,
         contracts.router,
         check_ledgers.router,
         lines.router,

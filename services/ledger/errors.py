@@ -1,6 +1,6 @@
 """Every reason the ledger refuses with."""
 
-from libs.common.problem_codes import NotFound, StateConflict, ValidationFailed
+from libs.common.problem_codes import NoLongerAvailable, NotFound, StateConflict, ValidationFailed
 
 
 class UploadNotFound(NotFound):
@@ -8,9 +8,24 @@ class UploadNotFound(NotFound):
     該当するアップロードがありません。"""
 
 
+class LayoutNotFound(NotFound):
+    """There is no such layout; ledger files are of layout 2103 or 2110.
+    該当するレイアウトがありません。台帳ファイルのレイアウトは 2103 または 2110 です。"""
+
+
 class ContractNotFound(NotFound):
     """There is no contract with this policy number, or none was known at that time.
     該当する証券番号の契約がないか、指定時点では存在しません。"""
+
+
+class NotJudgedYet(StateConflict):
+    """The file is still being judged; ask again when it is.
+    審査中のため、結果ファイルはまだ取得できません。審査終了後に再度お試しください。"""
+
+
+class FileNoLongerKept(NoLongerAvailable):
+    """The file that was handed in is no longer kept.
+    提出された台帳ファイルの保存期間が終了しています。"""
 
 
 class NotReadyToSubmit(StateConflict):

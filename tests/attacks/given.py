@@ -30,7 +30,7 @@ GUESSER = "045077700"
 Services = dict[str, Running]
 Ids = dict[str, str]
 
-SHARED = {"buyer_code", "name", "currency", "edition", "slug", "event_type"}
+SHARED = {"buyer_code", "name", "currency", "edition", "slug", "event_type", "layout"}
 """Parameters that name what everybody may read."""
 
 NOBODYS: Ids = {

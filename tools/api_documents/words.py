@@ -33,6 +33,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "ledger": ("Ledger", "Ledger files and the contracts born in them (申込台帳)."),
     "ledger-uploads": ("Ledger uploads", "Ledger files handed in (申込台帳)."),
     "ledger-contracts": ("Ledger contracts", "Contracts born in ledgers (保険関係)."),
+    "ledger-layouts": ("Ledger layouts", "How ledger files are laid out (レコードレイアウト)."),
     "check-ledgers": (
         "Check ledgers",
         "What was received, to be checked by its holder (照合用台帳).",
@@ -72,6 +73,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "incident_id": "Id of an incident (事故).",
     "kind": "Kind; repeated: any of them.",
     "known_at": "As it was known at this moment.",
+    "layout": "Code of a layout: `2103` for new applications, `2110` for changes.",
     "loss_notice_id": "Id of a loss notice (損失等発生通知).",
     "marked": "Only the lines that are marked `*`, or only those that are not.",
     "month": "The month that was closed, such as `2026-08`; repeated: any of them.",

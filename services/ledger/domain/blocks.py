@@ -86,6 +86,13 @@ def inside_quotes(block: Bytes) -> Mask:
     return inside
 
 
+def record_ends(block: bytes, *, quoted: bool) -> npt.NDArray[np.intp]:
+    """Find where each record of a block ends: behind the line ends outside quotes."""
+    raw = as_bytes(block)
+    ends = raw == NEWLINE
+    return np.flatnonzero(ends & ~inside_quotes(raw) if quoted else ends) + 1
+
+
 def as_bytes(block: bytes) -> Bytes:
     """See a block as an array of its bytes, without copying it."""
     return np.frombuffer(block, dtype=np.uint8)
@@ -99,6 +106,5 @@ def _last_record_end(block: bytes, *, quoted: bool) -> int:
     end = block.rfind(b"\n") + 1
     if not quoted or block.count(b'"', 0, end) % 2 == 0:
         return end
-    raw = as_bytes(block)
-    ends = np.flatnonzero((raw == NEWLINE) & ~inside_quotes(raw))
-    return int(ends[-1]) + 1 if len(ends) else 0
+    ends = record_ends(block, quoted=quoted)
+    return int(ends[-1]) if len(ends) else 0

@@ -21,6 +21,9 @@ RATE_PATTERN = r"^[0-9]{1,7}(\.[0-9]{1,4})?$"
 CHANGE, LATE_CORRECTION, CORRECTION, CANCELLATION = PROCESSING_TYPES = ("2", "3", "4", "5")
 """Processing types (処理種別): 変更, 訂正内変, 修正, 取消. Source: ledger notes §9."""
 
+RAISED = "1"
+"""What stands in a flag that is set (有); otherwise it is blank. Source: ledger notes §7."""
+
 DELETE, MODIFY, ADD = BLOCK_FLAGS = ("1", "2", "3")
 """What is done to a block of items (修正削除フラグ). Source: ledger notes §10.2."""
 
@@ -140,7 +143,7 @@ def _decimal(cell: pl.Expr, pattern: str, exact: pl.Decimal) -> pl.Expr:
 
 def _flag(column: Column, _: Register) -> pl.Expr:
     cell = text(column.name)
-    return pl.when(cell == "1").then(cell)
+    return pl.when(cell == RAISED).then(cell)
 
 
 def _period(column: Column, _: Register) -> pl.Expr:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from .addressing import BRANCH, opens_branch
-from .cells import CHANGE, any_of, value
+from .cells import CHANGE, RAISED, any_of, value
 from .change_cells import is_cancellation, is_change, is_clear, is_correction, new, old
 from .layout import EVERY_SLOT, Column, Kind
 from .partition import POLICY
@@ -58,7 +58,7 @@ def _presence(column: Column) -> pl.Expr:
 
 def _value(column: Column) -> pl.Expr:
     if column.kind is Kind.FLAG:
-        return pl.when(new(column.name)).then(pl.lit("1"))
+        return pl.when(new(column.name)).then(pl.lit(RAISED))
     return new(column.name)
 
 

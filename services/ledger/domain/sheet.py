@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from .cells import RAISED
 from .layout import Column, Kind
 from .states import ITEMS
 from .telling import spread_settlements
@@ -29,5 +30,5 @@ def _written(item: Column) -> pl.Expr:
     if item.kind in _NUMBERS:
         return cell.str.replace(_TRAILING_ZEROS, "").alias(item.name)
     if item.kind is Kind.FLAG:
-        return pl.when(cell == "t").then(pl.lit("1")).alias(item.name)
+        return pl.when(cell == "t").then(pl.lit(RAISED)).alias(item.name)
     return cell

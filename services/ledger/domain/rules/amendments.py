@@ -28,7 +28,7 @@ from .excuses import keeps_principal
 from .requests import is_missing
 from .settlements import ADVANCE_PAYMENT
 
-_NEEDED_ANEW = (
+NEEDED_ANEW = (
     "contract_form",
     "contract_date",
     "contract_number",
@@ -45,7 +45,7 @@ _NEEDED_ANEW = (
 _LAST_NUMBER = 99
 
 
-@item_rule("L110", named(*_NEEDED_ANEW), code="required")
+@item_rule("L110", named(*NEEDED_ANEW), code="required")
 def lacks_what_is_new(_: Case, column: Column) -> pl.Expr:
     """An increase leaves an item blank that a new application needs."""
     return is_increase() & is_missing(column.name)

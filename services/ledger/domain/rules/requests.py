@@ -25,7 +25,9 @@ from ..states import SETTLEMENT_ITEMS
 from .declaring import item_rule, named, record_rule, settlement_rule
 
 ALWAYS_NEEDED = ("processing_type", *POLICY_ITEMS, "applicant_code", "application_date")
-_OF_A_CANCELLATION = {*ALWAYS_NEEDED, "branch_number", "history_number"}
+NEEDED_BY_A_CHANGE = ("contract_change_date", "change_reason")
+NEEDED_BY_A_CANCELLATION = ("history_number",)
+_OF_A_CANCELLATION = {*ALWAYS_NEEDED, *NEEDED_BY_A_CANCELLATION, "branch_number"}
 _BLOCKS = {*SHIPMENT_ITEMS, *SETTLEMENT_ITEMS}
 
 
@@ -34,7 +36,7 @@ def is_missing(name: str) -> pl.Expr:
     return blank(name) & ~cleared(name)
 
 
-@record_rule("L104", "history_number", code="required")
+@record_rule("L104", *NEEDED_BY_A_CANCELLATION, code="required")
 def lacks_the_history(_: Case) -> pl.Expr:
     """A cancellation does not say which history (履歴番号) it cancels."""
     return is_cancellation() & is_missing("history_number")
@@ -46,7 +48,7 @@ def lacks_an_item(_: Case, column: Column) -> pl.Expr:
     return is_missing(column.name)
 
 
-@item_rule("L109", named("contract_change_date", "change_reason"), code="required")
+@item_rule("L109", named(*NEEDED_BY_A_CHANGE), code="required")
 def lacks_day_or_reason(_: Case, column: Column) -> pl.Expr:
     """A change without its day (変更日) or its reason (変更事由)."""
     return is_change() & is_missing(column.name)

@@ -1,0 +1,108 @@
+"""`/ledger-uploads/{id}/report`: a holder's own file back, with what was found beside each row."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any, Literal
+
+import obstore
+from fastapi import Request
+from obstore.store import ObjectStore
+from starlette.responses import StreamingResponse
+
+from libs.common import context
+from libs.common.answers import may_answer
+from libs.common.exports import content_disposition, encoded
+from libs.common.files import MIB
+from libs.common.routing import Reading, Router
+from libs.common.security import requires
+
+from .. import tables
+from ..actions.file_level import form_of
+from ..domain.findings import detail_en, detail_ja
+from ..domain.layout import BY_CODE
+from ..domain.reading import Form
+from ..domain.returning import Found, Returned
+from ..errors import FileNoLongerKept, NotJudgedYet, UploadNotFound
+from ..queries import uploads as queries
+from .findings import finding_of
+
+router = Router(tags=["ledger"], dependencies=[requires("ledger-uploads:read")])
+
+_MEDIA_TYPES = {Form.CSV: "text/csv", Form.FIXED: "text/plain"}
+_NOT_ALL = {
+    "ja": "エラー・警告が多いため、{found}件のうち{kept}件のみを表示しています。",
+    "en": "There are {found} errors and warnings; {kept} of them are shown.",
+}
+
+
+def _as_file() -> dict[int | str, dict[str, Any]]:
+    file = {"schema": {"type": "string", "format": "binary"}}
+    content = dict.fromkeys(_MEDIA_TYPES.values(), file)
+    return {200: {"description": "The rows, each with its error columns.", "content": content}}
+
+
+@router.get(
+    "/ledger-uploads/{upload_id}/report",
+    response_class=StreamingResponse,
+    responses=_as_file() | may_answer(UploadNotFound, NotJudgedYet, FileNoLongerKept),
+    openapi_extra={"x-summary-ja": "台帳ファイルの結果ファイル(エラー欄付き)"},
+)
+async def download_ledger_upload_report(
+    upload_id: str, tx: Reading, request: Request
+) -> StreamingResponse:
+    """Take your own file back (結果ファイル), in its charset, with error columns behind each row.
+
+    They are: how grave, rules, item numbers, and the text in your language. The rows before them
+    are as you sent them; take the columns off again, and the mended file can be sent.
+    """
+    upload = await queries.upload(tx, upload_id)
+    if upload.finished_at is None:
+        raise NotJudgedYet
+    returned = _returned(upload)
+    finding = tables.UploadFinding
+    every = queries.findings(upload_id, ()).order_by(finding.row, finding.number)
+    found = [_found(it) for it in await tx.scalars(every)]
+    columns = await asyncio.to_thread(returned.columns, found, _notes(upload))
+    content = await asyncio.to_thread(_content, request.app.state.files, upload.file_key)
+    name = PurePath(upload.file_name)
+    return StreamingResponse(
+        returned.pieces(content, columns),
+        headers={"Content-Disposition": content_disposition(f"{name.stem}-report{name.suffix}")},
+        media_type=f"{_MEDIA_TYPES[returned.form]}; charset={upload.charset}",
+    )
+
+
+def _returned(upload: tables.Upload) -> Returned:
+    layout = BY_CODE.get((upload.layout, upload.slots))
+    words = detail_en if context.language.get() == "en" else detail_ja
+    charset: Literal["cp932", "utf-8"] = "cp932" if upload.charset == "cp932" else "utf-8"
+    return Returned(
+        form=form_of(upload.file_name),
+        encode=lambda text: encoded(text, charset),
+        words=lambda finding: words(finding, layout),
+    )
+
+
+def _found(found: tables.UploadFinding) -> Found:
+    return Found(finding_of(found), found.severity, found.item_nos)
+
+
+def _notes(upload: tables.Upload) -> list[str]:
+    found = upload.error_count + upload.warning_count
+    if found <= upload.findings_kept:
+        return []
+    text = _NOT_ALL[context.language.get()]
+    return [text.format(found=found, kept=upload.findings_kept)]
+
+
+def _content(store: ObjectStore, key: str) -> Iterator[bytes]:
+    """Open a file that was handed in.
+
+    Raises: FileNoLongerKept.
+    """
+    try:
+        found = obstore.get(store, key)
+    except FileNotFoundError:
+        raise FileNoLongerKept from None
+    return (bytes(piece) for piece in found.stream(min_chunk_size=MIB))
