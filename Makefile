@@ -9,7 +9,7 @@ LOCAL := $(RUN) deploy.local
 CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
-.PHONY: help demo replay test up down status logs containers check bench migration documents format lock
+.PHONY: help demo replay test up down status logs token mails containers check bench migration documents format lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 18
@@ -34,6 +34,12 @@ status: $(READY) ## what runs, and where
 
 logs: $(READY) ## follow the logs of one service: s=buyers
 	@$(LOCAL) logs $(s)
+
+token: $(READY) ## an access token of staff, for curl
+	@$(LOCAL) token
+
+mails: $(READY) ## what the local platform has sent to a mail address: to=hanako@example.com
+	@$(LOCAL) mails $(to)
 
 containers: $(READY) ## start the platform in containers instead; needs Docker with Compose
 	@$(RUN) deploy.containers

@@ -16,10 +16,10 @@ GATEWAY_FOLDER = Path("/etc/envoy")
 """Where the gateway's container sees its configuration."""
 
 
-def write_material(folder: Path, issuer: str) -> None:
+def write_material(folder: Path, issuer: str, web_origins: tuple[str, ...] = ()) -> None:
     """Make the secrets that are not there yet, and write the configuration for this issuer."""
     _write_secrets(Secrets(folder / "secrets"))
-    _gateway(issuer).write(folder / "gateway", read_from=GATEWAY_FOLDER)
+    _gateway(issuer, web_origins).write(folder / "gateway", read_from=GATEWAY_FOLDER)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o644)
 
@@ -37,7 +37,12 @@ def _write_secrets(secrets: Secrets) -> None:
         secrets.client_key(client)
 
 
-def _gateway(issuer: str) -> Gateway:
+def _gateway(issuer: str, web_origins: tuple[str, ...]) -> Gateway:
     """The gateway, which finds each service by its name."""
     services = {name: (name, port) for name, port in SERVICES.items()}
-    return Gateway(services=services, issuer=issuer, host="0.0.0.0")  # noqa: S104 (in a container)
+    return Gateway(
+        services=services,
+        issuer=issuer,
+        host="0.0.0.0",  # noqa: S104 (in a container)
+        web_origins=web_origins,
+    )

@@ -1,6 +1,6 @@
 """The gateway: Envoy, its templates, its routes, and what it answers by itself."""
 
 from .gateway import Envoy, program
-from .render import Gateway
+from .render import Certificate, Gateway
 
-__all__ = ["Envoy", "Gateway", "program"]
+__all__ = ["Certificate", "Envoy", "Gateway", "program"]

@@ -48,11 +48,11 @@ class Envoy:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _is_ready(self) -> bool:
-        """Whether both listeners are open; Envoy also lives without one it has refused."""
+        """Whether all listeners are open; Envoy also lives without one it has refused."""
         admin = http.client.HTTPConnection("127.0.0.1", self.gateway.admin_port, timeout=1)
         try:
             ready = _get(admin, "/ready").startswith("LIVE")
-            return ready and _get(admin, "/listeners").count("::") == 2
+            return ready and _get(admin, "/listeners").count("::") == self.gateway.listener_count
         except OSError:
             return False
         finally:

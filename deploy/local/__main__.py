@@ -1,13 +1,15 @@
-"""The commands behind `make demo`, `replay`, `up`, `down`, `status`, `logs` and `migration`."""
+"""The commands behind `make demo`, `replay`, `up`, `down`, `status`, `logs`, `token`, `mails`."""
 
 import signal
 import subprocess
 from pathlib import Path
 
+import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from .demo.client import PrivateKeyJwt, granted
 from .demo.play import play
 from .layout import ROOT
 from .migration import write_migration
@@ -52,6 +54,8 @@ def up() -> None:
     places = Table.grid(padding=(0, 2))
     places.add_row("gateway", stack.ports.gateway_url)
     places.add_row("documents", f"{stack.ports.gateway_url}/docs")
+    places.add_row("for browsers", stack.ports.secure_url)
+    places.add_row("its certificate", _short(stack.secrets.certificate()[0]))
     places.add_row("staff", stack.ports.staff_url)
     places.add_row("staff's key", _short(stack.secrets.client_key(STAFF)))
     places.add_row("demo client's key", _short(stack.secrets.client_key(DEMO_CLIENT)))
@@ -84,6 +88,22 @@ def logs(name: str = typer.Argument("", help="One process; all when left out."))
         raise typer.BadParameter(f"one of {', '.join(every)}")
     files = [str(process.log) for process in chosen if process.log.exists()]
     subprocess.run(["tail", "-n", "50", "-F", *files], check=False)  # noqa: S607
+
+
+@app.command()
+def token() -> None:
+    """Print an access token of staff, good for five minutes."""
+    stack = _stack()
+    staff = PrivateKeyJwt(stack.ports.gateway_url, STAFF, stack.secrets.client_key(STAFF))
+    with httpx.Client() as client:
+        typer.echo(granted(client.send(staff.token_request()))["access_token"])
+
+
+@app.command()
+def mails(to: str) -> None:
+    """Print what has come for a mail address, oldest first."""
+    for letter in _stack().mailbox.letters(to):
+        typer.echo(letter)
 
 
 @app.command()

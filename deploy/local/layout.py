@@ -19,12 +19,16 @@ SERVICES = {
 }
 """The services there are, with their default ports."""
 
+FRONT_ENDS = ("http://localhost:3000", "http://localhost:5173", "http://127.0.0.1:5173")
+"""Where the pages of front-end developers come from, by the habit of their tools."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where everything listens, all on the loopback address."""
 
     gateway: int = 8080
+    secure: int = 8443
     staff: int = 8081
     envoy_admin: int = 9901
     postgres: int = 8190
@@ -44,6 +48,16 @@ class Ports:
     def gateway_url(self) -> str:
         """Where callers from outside come in."""
         return f"http://127.0.0.1:{self.gateway}"
+
+    @property
+    def secure_url(self) -> str:
+        """The same with TLS: browsers keep their cookies only there."""
+        return f"https://127.0.0.1:{self.secure}"
+
+    @property
+    def web_origins(self) -> tuple[str, ...]:
+        """Where the pages of browsers come from."""
+        return (self.secure_url, *FRONT_ENDS)
 
     @property
     def staff_url(self) -> str:

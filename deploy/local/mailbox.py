@@ -7,6 +7,8 @@ import socket
 import sys
 import threading
 import time
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from uuid import uuid4
 
@@ -37,6 +39,14 @@ class Mailbox:
             if self.process.find() is None or time.monotonic() > deadline:
                 raise StartFailed(f"the mailbox did not start:\n{tail(self.process.log)}")
             time.sleep(0.05)
+
+    def letters(self, to: str) -> list[str]:
+        """The texts of what has come for an address, oldest first."""
+        kept = [
+            message_from_bytes(path.read_bytes(), policy=default)
+            for path in sorted(self.folder.glob("*.eml"))
+        ]
+        return [it.get_content() for it in kept if it["To"] == to]
 
     def _is_ready(self) -> bool:
         with socket.socket() as probe:

@@ -1,7 +1,8 @@
 """The secrets of a local platform: made once, kept in files only their owner can read.
 
 Shape: a folder per service with `moyai_<setting>` files, as the services' settings read them;
-`clients/<name>.pem` for the private keys of those who come to the platform.
+`clients/<name>.pem` for the private keys of those who come to the platform; `gateway/` for what
+the gateway shows to browsers.
 """
 
 import base64
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.postgres import ROLES, DatabaseUrls
+
+from .certificate import self_signed
 
 STAFF = "staff"
 DEMO_CLIENT = "demo-erp"
@@ -66,6 +69,17 @@ class Secrets:
         path = self.folder / "clients" / f"{name}.pem"
         _keep(path, pem.decode())
         return path
+
+    def certificate(self) -> tuple[Path, Path]:
+        """The files of the certificate the gateway shows on this machine, and of its key."""
+        chain, key = (
+            self.folder / "gateway" / "certificate.pem",
+            self.folder / "gateway" / "key.pem",
+        )
+        if not (chain.exists() and key.exists()):
+            for path, pem in zip((chain, key), self_signed(), strict=True):
+                _write(path, pem)
+        return chain, key
 
 
 def _keep(path: Path, new: str) -> str:

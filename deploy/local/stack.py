@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.envoy import Envoy, Gateway
+from deploy.envoy import Certificate, Envoy, Gateway
 from deploy.kafka import Kafka
 from deploy.postgres import Postgres
 from deploy.processes import Process
@@ -136,6 +136,7 @@ class Stack:
             "MOYAI_ALLOWED_HOSTS": f"127.0.0.1,localhost,{service}",
             "MOYAI_CLOCK_FILE": str(self.folder / "clock.json"),
             "MOYAI_CLOCK_FOLLOWERS": ",".join(self.ports.clock_followers),
+            "MOYAI_WEB_ORIGINS": ",".join(self.ports.web_origins),
             "MOYAI_SMTP_PORT": str(self.ports.mailbox),
             "MOYAI_LOG_FORMAT": "json",
             "MOYAI_SECRETS_DIR": str(self.secrets.of_service(service)),
@@ -160,6 +161,8 @@ class Stack:
             admin_port=self.ports.envoy_admin,
             requests_each=_REQUESTS,
             requests_together=10 * _REQUESTS,
+            web_origins=self.ports.web_origins,
+            certificate=Certificate(self.ports.secure, *self.secrets.certificate()),
         )
 
 

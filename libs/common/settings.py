@@ -28,7 +28,9 @@ class NotForProduction(ValueError):
 
 def _listed(value: object) -> object:
     """Split a comma-separated list, as environment variables hold it."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _networks(value: object) -> object:

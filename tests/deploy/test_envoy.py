@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from deploy.envoy import Envoy, Gateway
+from deploy.envoy import Certificate, Envoy, Gateway
+from deploy.local.secrets import Secrets
 from deploy.processes import free_port
 
 from .echo import Echo, served
@@ -21,6 +23,8 @@ _ISSUER = "https://gateway.test"
 _KEY = ec.generate_private_key(ec.SECP256R1())
 _KEYS = {"keys": [json.loads(ECAlgorithm.to_jwk(_KEY.public_key())) | {"kid": "1", "alg": "ES256"}]}
 _QUOTA = 20
+_FRONT_END = "https://front-end.test"
+_PREFLIGHT = {"access-control-request-method": "POST"}
 _MEMBERS = {
     "type", "code", "status", "title", "title_en", "detail", "detail_en", "instance",
     "request_id", "retryable", "reason", "rule", "current_version", "violated_policies",
@@ -40,6 +44,7 @@ def _token(subject: str = "client_1", issuer: str = _ISSUER, key: Any = _KEY) ->
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway before two services that answer, and premium, which does not."""
     port = free_port()
+    files = Secrets(tmp_path_factory.mktemp("secrets")).certificate()
     gateway = Gateway(
         services=dict.fromkeys(("identity", "buyers", "ledger"), ("127.0.0.1", port)),
         issuer=_ISSUER,
@@ -47,6 +52,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         staff_port=free_port(),
         admin_port=free_port(),
         requests_each=_QUOTA,
+        web_origins=(_FRONT_END,),
+        certificate=Certificate(free_port(), *files),
     )
     envoy = Envoy(tmp_path_factory.mktemp("envoy"), gateway)
     with served(Echo(_KEYS), port):
@@ -258,3 +265,36 @@ def test_every_refusal_is_guarded_like_an_answer(public: httpx.Client) -> None:
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "server" not in answer.headers
     assert "server" not in public.get("/v1/buyers", headers=_token()).headers
+
+
+def test_a_browser_comes_in_by_tls(gateway: Gateway) -> None:
+    """Given the port for browsers, when one comes with TLS, then the same paths are there."""
+    assert gateway.certificate is not None
+    trusted = ssl.create_default_context(cafile=gateway.certificate.chain)
+    base = f"https://127.0.0.1:{gateway.certificate.port}"
+    with httpx.Client(base_url=base, verify=trusted) as browser:
+        answers = [browser.get("/v1/buyers", headers=_token()), browser.get("/ops/v1/clock")]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+def test_a_known_front_end_may_ask_and_read(public: httpx.Client) -> None:
+    """Given a page of ours, when its browser asks whether it may, then it may, with its cookies."""
+    asked = public.options("/v1/buyers", headers=_PREFLIGHT | {"origin": _FRONT_END})
+    answered = public.get("/v1/buyers", headers=_token("browser") | {"origin": _FRONT_END})
+
+    for answer in (asked, answered, public.get("/v1/buyers", headers={"origin": _FRONT_END})):
+        assert answer.headers["access-control-allow-origin"] == _FRONT_END
+        assert answer.headers["access-control-allow-credentials"] == "true"
+    assert "idempotency-key" in asked.headers["access-control-allow-headers"]
+    assert "etag" in answered.headers["access-control-expose-headers"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", f"{_FRONT_END}.evil.test", "null"])
+def test_no_other_page_reads_anything(public: httpx.Client, origin: str) -> None:
+    """Given a page of somebody else, when its browser asks, then it is told nothing."""
+    asked = public.options("/v1/buyers", headers=_PREFLIGHT | {"origin": origin})
+    answered = public.get("/v1/buyers", headers=_token("elsewhere") | {"origin": origin})
+
+    for answer in (asked, answered):
+        assert "access-control-allow-origin" not in answer.headers

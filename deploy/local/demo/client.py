@@ -42,13 +42,14 @@ class PrivateKeyJwt(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send a request with a token, which is fetched first when there is none."""
         if time.monotonic() > self._good_until:
-            issued = granted((yield self._token_request()))
+            issued = granted((yield self.token_request()))
             self._token = issued["access_token"]
             self._good_until = time.monotonic() + issued["expires_in"] - _SPARE_SECONDS
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
-    def _token_request(self) -> httpx.Request:
+    def token_request(self) -> httpx.Request:
+        """The request that asks for a token, under a new assertion."""
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": _ASSERTION_TYPE,
