@@ -80,6 +80,8 @@ PERMISSIONS: dict[str, Permission] = {
     "policies:read": Permission("underwriting", _EVERYONE, "Read policies."),
     "ledger-uploads:read": Permission("ledger", _EVERYONE, "Follow ledger uploads."),
     "ledger-uploads:write": Permission("ledger", _EVERYONE, "Send ledger files."),
+    "ledger-entries:read": Permission("ledger", _EVERYONE, "Read what was entered by hand."),
+    "ledger-entries:write": Permission("ledger", _EVERYONE, "Enter rows of ledgers by hand."),
     "ledger-contracts:read": Permission("ledger", _EVERYONE, "Read contracts born in ledgers."),
     "ledger-layouts:read": Permission("ledger", _EVERYONE, "Read how ledger files are laid out."),
     "check-ledgers:read": Permission("ledger", _EVERYONE, "Read check ledgers."),

@@ -10,6 +10,7 @@ _DAY_MS = 86_400_000
 
 FACTS = (
     "moyai.buyers.buyer.v1",
+    "moyai.ledger.entry.v1",
     "moyai.ledger.upload.v1",
     "moyai.ledger.contracts.v1",
     "moyai.ledger.check_ledger.v1",

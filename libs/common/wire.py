@@ -52,7 +52,8 @@ def utc_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _folded(value: object) -> object:
+def folded(value: object) -> object:
+    """Fold what was typed in any width, and trim it."""
     # Codes and dates are typed in any width (architecture §7.13); then the grammar is strict.
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
@@ -96,7 +97,7 @@ DecimalString = Annotated[
 BusinessDate = Annotated[
     date,
     BeforeValidator(_day),
-    BeforeValidator(_folded),
+    BeforeValidator(folded),
     WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-08-25"]}),
 ]
 """A day of business in Japan (`…_on`)."""
@@ -111,28 +112,26 @@ Instant = Annotated[
 """A moment (`…_at`): RFC 3339, told in UTC."""
 
 BuyerCode = Annotated[
-    str, Field(pattern=r"^[0-9]{7}$", examples=["1234560"]), BeforeValidator(_folded)
+    str, Field(pattern=r"^[0-9]{7}$", examples=["1234560"]), BeforeValidator(folded)
 ]
 """Code of an overseas buyer (海外商社コード)."""
 
 PolicyholderCode = Annotated[
-    str, Field(pattern=r"^[0-9]{9}$", examples=["045012300"]), BeforeValidator(_folded)
+    str, Field(pattern=r"^[0-9]{9}$", examples=["045012300"]), BeforeValidator(folded)
 ]
 """Code of a policyholder (保険利用者コード, シッパーコード); the tenant of its data."""
 
 AgreementCode = Annotated[
-    str, Field(pattern=r"^[0-9]{9}$", examples=["200100357"]), BeforeValidator(_folded)
+    str, Field(pattern=r"^[0-9]{9}$", examples=["200100357"]), BeforeValidator(folded)
 ]
 """Code of a special agreement (特約コード)."""
 
 PolicyNumber = Annotated[
-    str, Field(pattern=r"^[0-9]{19}$", examples=["1020010035726000001"]), BeforeValidator(_folded)
+    str, Field(pattern=r"^[0-9]{19}$", examples=["1020010035726000001"]), BeforeValidator(folded)
 ]
 """Policy number (証券番号): office 2, agreement 9, fiscal year 2, serial 6."""
 
-CountryCode = Annotated[
-    str, Field(pattern=r"^[A-Z]{2}$", examples=["TH"]), BeforeValidator(_folded)
-]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["TH"]), BeforeValidator(folded)]
 """Country, ISO 3166-1 alpha-2."""
 
 Text255 = Annotated[str, Field(min_length=1, max_length=255)]

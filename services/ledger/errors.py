@@ -1,6 +1,12 @@
 """Every reason the ledger refuses with."""
 
-from libs.common.problem_codes import NoLongerAvailable, NotFound, StateConflict, ValidationFailed
+from libs.common.problem_codes import (
+    BusinessRuleViolated,
+    NoLongerAvailable,
+    NotFound,
+    StateConflict,
+    ValidationFailed,
+)
 
 
 class UploadNotFound(NotFound):
@@ -41,6 +47,33 @@ class DryRunTooOld(StateConflict):
 class AlreadyUnderWay(StateConflict):
     """The upload is being applied or has ended; it can no longer be cancelled.
     適用中または終了したアップロードは取り消せません。"""
+
+
+class EntryNotFound(NotFound):
+    """There is no such entry.
+    該当する個別入力がありません。"""
+
+
+class EntryNotEditable(StateConflict):
+    """The entry was submitted; it can no longer be changed, deleted or submitted again.
+    提出済みの個別入力は、変更・削除・再提出できません。"""
+
+
+class NotOfThisProcessing(ValidationFailed):
+    """The entry has items that do not belong to its kind of processing.
+    この処理種別では入力できない項目があります。"""
+
+
+class EntryNotAcceptable(BusinessRuleViolated):
+    """The entry has errors; mend the items that are named.
+    入力内容にエラーがあります。示された項目を修正してください。"""
+
+
+class LedgerBeingApplied(StateConflict):
+    """A ledger file of yours is being applied; try again shortly.
+    台帳ファイルの申込処理中です。しばらくしてから再度お試しください。"""
+
+    retryable = True
 
 
 class AgreementNotFound(NotFound):

@@ -48,6 +48,17 @@ class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key=
     """A ledger file was taken back before it was applied (台帳の取下げ)."""
 
 
+class EntryApplied(Event, type="ledger.entry.applied.v1", key="entry_id"):
+    """A row that was entered by hand was taken in (個別入力の受理)."""
+
+    entry_id: str
+    policyholder_code: str
+    processing: str
+    policy_number: PolicyNumber
+    status: str
+    received_on: date
+
+
 class AppliedSettlement(BaseModel):
     """One settlement of an export contract (決済)."""
 
@@ -95,6 +106,8 @@ class AppliedHistory(BaseModel):
 
 class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     """Histories of contracts that now hold (申込の受理), up to 500 of one bucket.
+
+    `upload_id` is the file they came in, or the entry they were written in by hand.
 
     Shape: `histories` in order of row; made as JSON text by `domain/telling.py`.
     """

@@ -11,7 +11,7 @@ from libs.common.events import Event
 from libs.common.inbox import Inbox
 
 from .actions import policies, procedures
-from .domain.procedure import LEDGER_UPLOAD, LOSS_NOTICE, Filing
+from .domain.procedure import LEDGER_ENTRY, LEDGER_UPLOAD, LOSS_NOTICE, Filing
 
 inbox = Inbox("underwriting.inbox")
 
@@ -54,6 +54,21 @@ class UploadCancelled(UploadFact, Event, type="ledger.upload.cancelled.v1", key=
 
 class UploadFailed(UploadFact, Event, type="ledger.upload.failed.v1", key="upload_id"):
     """What we need of a ledger that we failed to read."""
+
+
+class EntryApplied(Event, type="ledger.entry.applied.v1", key="entry_id"):
+    """What we need of a row of a ledger that was entered by hand (個別入力)."""
+
+    entry_id: str
+    policy_number: str
+    status: str
+    received_on: date
+
+    def filing(self) -> Filing:
+        """Give it in the words of the rules."""
+        return Filing(
+            LEDGER_ENTRY, self.entry_id, self.policy_number, self.status, self.received_on
+        )
 
 
 class AppliedHistory(BaseModel):
@@ -150,6 +165,12 @@ async def list_cancelled(tx: AsyncSession, fact: UploadCancelled) -> None:
 @inbox.on
 async def list_failed(tx: AsyncSession, fact: UploadFailed) -> None:
     """A ledger that we could not read is finished."""
+    await procedures.follow_filing(tx, fact.filing(), clock.now())
+
+
+@inbox.on
+async def list_entry(tx: AsyncSession, fact: EntryApplied) -> None:
+    """A row that was entered by hand and taken in is a finished procedure."""
     await procedures.follow_filing(tx, fact.filing(), clock.now())
 
 

@@ -19,6 +19,7 @@ from tests.identity.approving import ACCOUNT
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
 from tests.ledger import given as in_ledger
+from tests.ledger.entering import Desk
 from tests.premium import asking, invoicing
 from tests.premium import given as in_premium
 from tests.underwriting import given as in_underwriting
@@ -39,6 +40,7 @@ NOBODYS: Ids = {
     "id": "procedure_01m804gnfyejjb59e5dbx4yqmy",
     "policy_number": "1020010035726999999",
     "upload_id": "upload_01m804gnfyejjb59e5dbx4yqmy",
+    "entry_id": "entry_01m804gnfyejjb59e5dbx4yqmy",
     "check_ledger_id": "check_ledger_01m804gnfyejjb59e5dbx4yqmy",
     "fixed_ledger_id": "fixed_ledger_01m804gnfyejjb59e5dbx4yqmy",
     "invoice_id": "invoice_01m804gnfyejjb59e5dbx4yqmy",
@@ -62,6 +64,7 @@ async def records(services: Services, folder: Path) -> Ids:
         "id": await in_underwriting.procedure(services["underwriting"], "RECEIVED", "APPLIED"),
         "policy_number": "1020010035726000001",
         "upload_id": await _upload(services["ledger"], folder),
+        "entry_id": (await Desk(services["ledger"], OWNER).drafts(processing="NEW"))["id"],
         "assessment_id": "1020010035726000001-00-00-0",
     }
     policy = in_underwriting.history(ids["policy_number"])

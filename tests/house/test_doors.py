@@ -47,6 +47,7 @@ KEYLESS = {
     "/v1/ip-restriction/check": "it changes nothing",
     "/v1/me/otp/confirm": "a one-time password is used once by itself",
     "/v1/ledger-uploads": "its key is taken when the whole file has arrived",
+    "/v1/ledger-entries/{entry_id}/assess": "a trial stores nothing",
     "/v1/loss-notices/{loss_notice_id}/assess": "a trial stores nothing",
     "/internal/jobs/run": "a job finds done what it has done before",
 }

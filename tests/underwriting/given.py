@@ -86,6 +86,17 @@ async def procedure(service: Running, *statuses: str, tenant: str = TENANT, **ch
     return upload_id.replace("upload_", "procedure_")
 
 
+async def entry_told(service: Running, entry: str, tenant: str = TENANT) -> Delivery:
+    """The ledger tells that a row entered by hand was taken in."""
+    data = {
+        "entry_id": entry,
+        "policy_number": "1020010035726000001",
+        "status": "APPLIED",
+        "received_on": "2026-08-25",
+    }
+    return await hearing.told(service, "ledger.entry.applied.v1", entry, data, tenant)
+
+
 async def notice_told(service: Running, step: str, notice: str, tenant: str = TENANT) -> Delivery:
     """Claims tells that a loss notice has made a step."""
     data = {

@@ -51,6 +51,19 @@ async def test_a_ledger_handed_in_is_a_procedure(underwriting: Running) -> None:
     assert shown["deadline_on"] is None
 
 
+async def test_a_row_entered_by_hand_is_a_finished_procedure(underwriting: Running) -> None:
+    """Given a row by hand, when it was taken in and is told twice, then it is listed once."""
+    entry = new_id("entry")
+    fact = await given.entry_told(underwriting, entry)
+    await hearing.told_again(underwriting, fact)
+
+    shown = (await read(underwriting, entry.replace("entry_", "procedure_"))).json()
+
+    assert (shown["kind"], shown["status"], shown["finished"]) == ("LEDGER_ENTRY", "APPLIED", True)
+    assert shown["title"] == "1020010035726000001"
+    assert shown["resource_url"] == f"/v1/ledger-entries/{entry}"
+
+
 async def test_a_notified_loss_is_a_procedure_with_its_deadline(underwriting: Running) -> None:
     """Given a loss notice, when it is filed, then its number, day and deadline are listed."""
     notice = new_id("loss_notice")

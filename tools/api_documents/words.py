@@ -32,6 +32,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "policies": ("Policies", "Contracts of insurance (保険契約)."),
     "ledger": ("Ledger", "Ledger files and the contracts born in them (申込台帳)."),
     "ledger-uploads": ("Ledger uploads", "Ledger files handed in (申込台帳)."),
+    "ledger-entries": ("Ledger entries", "One row of a ledger by hand (個別入力)."),
     "ledger-contracts": ("Ledger contracts", "Contracts born in ledgers (保険関係)."),
     "ledger-layouts": ("Ledger layouts", "How ledger files are laid out (レコードレイアウト)."),
     "check-ledgers": (
@@ -66,6 +67,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "currency": "Currency, ISO 4217.",
     "dismissed": "Also what was taken off the list.",
     "edition": "An edition of the tariff, by its name.",
+    "entry_id": "Id of a row entered by hand.",
     "event_type": "Type of a fact, such as `buyers.buyer.registered.v1`.",
     "finished": "Only what has come to its end, or only what has not.",
     "fixed_ledger_id": "Id of a fixed ledger (確定用台帳).",
@@ -83,6 +85,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "payer_code": "Who owes the payment (支払人): code of a buyer; repeated: any of them.",
     "policy_number": "Policy number (証券番号), 19 digits; repeated: any of them.",
     "policyholder_code": "Code of a policyholder (保険利用者コード).",
+    "processing": "What is asked for (処理種別); repeated: any of them.",
     "published_on_from": "Published on this day or later.",
     "published_on_to": "Published on this day or earlier.",
     "rating": "Rating (格付); repeated: any of them.",

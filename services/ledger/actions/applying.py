@@ -38,21 +38,24 @@ FROM staged WHERE branch_number = '00'
 
 async def apply(
     tx: AsyncSession,
-    upload: tables.Upload,
+    upload_id: str,
     judgement: Judgement,
     case: Case,
     at: datetime,
 ) -> None:
-    """Take in the accepted rows of one part (申込の受理), known from this moment on."""
+    """Take in the accepted rows of one part (申込の受理), known from this moment on.
+
+    `upload_id` is the file they came in, or the entry, if they were written by hand.
+    """
     histories = stored_histories(judgement.accepted).with_columns(
-        upload_id=pl.lit(upload.id), received_on=pl.lit(upload.deemed_received_on)
+        upload_id=pl.lit(upload_id), received_on=pl.lit(case.received_on)
     )
     if histories.is_empty():
         return
     store = store_changes if case.layout.code == CHANGES.code else _store_new
     await store(tx, histories, at)
     await _count_delays(tx, case.register, judgement.delays)
-    await _tell(tx, upload, histories, case.register)
+    await _tell(tx, upload_id, histories, case)
 
 
 async def _store_new(tx: AsyncSession, histories: pl.DataFrame, at: datetime) -> None:
@@ -93,10 +96,9 @@ async def _count_delays(tx: AsyncSession, register: Register, delays: Mapping[st
     )
 
 
-async def _tell(
-    tx: AsyncSession, upload: tables.Upload, histories: pl.DataFrame, register: Register
-) -> None:
-    iso = {code: row.get("iso", "") for code, row in register.tables["currencies"].rows.items()}
+async def _tell(tx: AsyncSession, upload_id: str, histories: pl.DataFrame, case: Case) -> None:
+    currencies = case.register.tables["currencies"].rows
+    iso = {code: row.get("iso", "") for code, row in currencies.items()}
     told = histories.with_columns(
         currency=pl.col("currency_code").replace_strict(iso, default=None)
     )
@@ -104,8 +106,8 @@ async def _tell(
     # Buckets in ascending order: two uploads never wait for each other's.
     for bucket, lists in await asyncio.to_thread(_facts, told):
         data = [
-            f'{{"bucket":{bucket},"upload_id":"{upload.id}",'
-            f'"received_on":"{upload.deemed_received_on}","histories":{histories_json}}}'
+            f'{{"bucket":{bucket},"upload_id":"{upload_id}",'
+            f'"received_on":"{case.received_on}","histories":{histories_json}}}'
             for histories_json in lists
         ]
         await announce_data(tx, fact.topic, str(bucket), [fact.event_type] * len(data), data)

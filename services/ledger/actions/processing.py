@@ -19,16 +19,16 @@ from libs.common.database import PLATFORM, Databases, act_for, is_outage
 
 from .. import events, tables
 from ..domain.case import Case
-from ..domain.judging import Judgement, judge
+from ..domain.judging import Judgement
 from ..domain.layout import BY_CODE, CHANGES
 from ..domain.reading import Reading
 from ..queries import uploads as queries
 from ..queries.bulk import as_array, insert_staged
-from ..queries.changes import lock_contracts
-from ..queries.register import register_for, severities
+from ..queries.changes import beside_others, lock_contracts
 from . import file_level, parts
 from .applying import apply, number_delays
 from .giving_up import begin, give_up, is_passing
+from .judging import Submission, judge_submission
 from .refused import keep_refused
 from .uploads import ask_for, ask_for_application, ask_for_tidying, move_on, tell
 
@@ -139,7 +139,7 @@ async def _apply(work: Work) -> None:
     rows = await _rows(work, work.task.part)
     at = await _lock(work, rows)
     part = await _judged(work, rows)
-    await apply(work.tx, work.upload, part.judgement, part.case, at)
+    await apply(work.tx, work.upload.id, part.judgement, part.case, at)
     await keep_refused(work.tx, work.upload, part.refused)
     if await _count(work, part):
         await _conclude(work)
@@ -155,7 +155,7 @@ async def _apply_all(work: Work) -> None:
     good = not any(part.judgement.errors for part in judged)
     for part in judged:
         if good:
-            await apply(work.tx, work.upload, part.judgement, part.case, at)
+            await apply(work.tx, work.upload.id, part.judgement, part.case, at)
         await _count(work, part)
     if good:
         await _conclude(work)
@@ -198,6 +198,7 @@ async def _lock(work: Work, rows: pl.DataFrame) -> datetime:
 
     Locked before anything is judged: who comes second is judged by what the first one did.
     """
+    await beside_others(work.tx)
     if work.upload.layout != CHANGES.code:
         return now()
     return await lock_contracts(work.tx, rows["policy_number"].drop_nulls().unique().to_list())
@@ -206,17 +207,14 @@ async def _lock(work: Work, rows: pl.DataFrame) -> datetime:
 async def _judged(work: Work, rows: pl.DataFrame) -> _Part:
     """Judge a part as the registers stand, and keep what was found."""
     upload = work.upload
-    layout = BY_CODE[upload.layout, upload.slots]
-    case = Case(
-        layout=layout,
-        register=await register_for(work.tx, rows, layout),
-        policyholder_code=upload.tenant,
-        received_on=upload.deemed_received_on,
-        evidence_cases=dict(pair.split("=") for pair in upload.evidence_cases),
-        severities=await severities(work.tx, upload.deemed_received_on),
+    submission = Submission(
+        rows,
+        BY_CODE[upload.layout, upload.slots],
+        upload.deemed_received_on,
+        dict(pair.split("=") for pair in upload.evidence_cases),
     )
     limit = max(FINDINGS_KEPT // len(upload.parts), 100)
-    judgement = await asyncio.to_thread(judge, rows, case, limit)
+    judgement, case = await judge_submission(work.tx, submission, limit)
     await _keep(work, judgement.findings)
     refused = rows.join(judgement.accepted, on="row", how="anti")
     return _Part(judgement, case, refused, rows["policy_number"].n_unique())

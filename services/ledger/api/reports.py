@@ -19,10 +19,10 @@ from libs.common.security import requires
 
 from .. import tables
 from ..actions.file_level import form_of
-from ..domain.findings import detail_en, detail_ja
+from ..domain.findings import Found, detail_en, detail_ja
 from ..domain.layout import BY_CODE
 from ..domain.reading import Form
-from ..domain.returning import Found, Returned
+from ..domain.returning import Returned
 from ..errors import FileNoLongerKept, NotJudgedYet, UploadNotFound
 from ..queries import uploads as queries
 from .findings import finding_of

@@ -1,9 +1,10 @@
 """Findings (エラー・警告): which rule finds fault where, and what it says in both languages."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from typing import Any, Self
 
 from . import shipped
 from .layout import Column, Layout, slotted
@@ -41,6 +42,20 @@ class Finding:
     field: str | None = None
     value: str | None = None
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """One fault with how grave it is on the day, and the items it concerns."""
+
+    finding: Finding
+    severity: str
+    item_nos: Sequence[int]
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """Read back what `dataclasses.asdict` made of one."""
+        return cls(Finding(**kept["finding"]), kept["severity"], kept["item_nos"])
 
 
 @cache

@@ -1,11 +1,14 @@
 """The report (エラー一覧): of every rule that found fault, where, as rows that can be stored."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from .case import Case
+from .findings import Finding, Found
 from .layout import BY_CODE, MOST_SLOTS
 from .rules.declaring import Check
 
@@ -30,6 +33,7 @@ SCHEMA: dict[str, pl.DataType] = {
 _NUMBERED: dict[str, pl.DataType] = {"question": pl.UInt16()}
 _OF_THE_ROW = {name: SCHEMA[name] for name in ("row", "params", "value")}
 _OF_THE_QUESTION = {name: SCHEMA[name] for name in SCHEMA if name not in _OF_THE_ROW}
+_OF_THE_FINDING = ("rule", "code", "row", "column", "slot", "field", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,21 @@ def _found(number: int, verdict: Verdict, records: pl.DataFrame, limit: int) -> 
         "row",
         _params(verdict.params, limit).alias("params"),
         as_shown(cell).alias("value"),
+    )
+
+
+def found_in(findings: pl.DataFrame) -> list[Found]:
+    """Take a report's findings one by one, where they are few.
+
+    Shape: `findings` as `SCHEMA`.
+    """
+    return [_found_of(it) for it in findings.to_dicts()]
+
+
+def _found_of(row: dict[str, Any]) -> Found:
+    plain = {name: row[name] for name in _OF_THE_FINDING}
+    return Found(
+        Finding(**plain, params=json.loads(row["params"])), row["severity"], row["item_nos"]
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .blocks import blocks, record_ends
-from .findings import Finding, Severity
+from .findings import Finding, Found, Severity
 from .reading import Form
 
 _FIRST = 1
@@ -18,15 +18,6 @@ _BETWEEN = "; "
 
 Encode = Callable[[str], bytes]
 Words = Callable[[Finding], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One fault of a file, with how grave it is and the items it concerns."""
-
-    finding: Finding
-    severity: str
-    item_nos: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import now
 
 from .. import tables
+from ..errors import LedgerBeingApplied
 
 _KEY = "policy_number, branch_number, history_number"
 _TOLD_ANEW = ("tenant", "known_from", "known_to", "valid_from", "valid_to")
@@ -21,6 +23,16 @@ _SAID = ", ".join(
     for column in tables.ContractHistory.__table__.columns
     if column.name not in _TOLD_ANEW
 )
+
+# Parts of files are applied beside each other, for they share no policy; what is entered by hand
+# could be of a policy that a part just opens.
+_TURN = "hashtext('ledger.applying'), hashtext(current_setting('app.tenant'))"
+_BESIDE_OTHERS = text(f"SELECT pg_advisory_xact_lock_shared({_TURN})")
+_LONGEST_WAIT = text("SELECT set_config('lock_timeout', '5s', true)")
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_TURN})")
+_NO_LIMIT = text("SELECT set_config('lock_timeout', '0', true)")
+_LOCK_NOT_AVAILABLE = "55P03"
+_RETRY_AFTER_SECONDS = 5
 
 # In order of number: two who change the same policies wait for each other, never in a ring.
 _LOCK = text("""
@@ -110,6 +122,26 @@ UPDATE contracts AS contract SET version = version + 1, updated_at = :at, status
     ELSE 'APPLIED' END
 FROM changed WHERE contract.policy_number = changed.policy_number
 """)
+
+
+async def beside_others(tx: AsyncSession) -> None:
+    """Apply rows of a policyholder while other files may; not while anything is entered by hand."""
+    await tx.execute(_BESIDE_OTHERS)
+
+
+async def alone(tx: AsyncSession) -> None:
+    """Apply something of a policyholder while nobody else does; wait for them, but not for long.
+
+    Raises: LedgerBeingApplied.
+    """
+    await tx.execute(_LONGEST_WAIT)
+    try:
+        await tx.execute(_ALONE)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise LedgerBeingApplied(retry_after=_RETRY_AFTER_SECONDS) from error
+    await tx.execute(_NO_LIMIT)
 
 
 async def lock_contracts(tx: AsyncSession, policy_numbers: Sequence[str]) -> datetime:

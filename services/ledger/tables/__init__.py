@@ -1,4 +1,4 @@
-"""What the ledger keeps: uploads, contracts with their histories, copies of what others own."""
+"""What the ledger keeps: uploads, entries, contracts with histories, copies of others' data."""
 
 from .contracts import Contract, ContractHistory, SignificantDelays
 from .cycle import (
@@ -12,6 +12,7 @@ from .cycle import (
     Mark,
     RefusedRow,
 )
+from .entries import Entry
 from .register import Agreement, Buyer, CodeTable, Policyholder, RuleSeverity
 from .root import Base
 from .uploads import Upload, UploadFinding, UploadTask, UploadTaskTaker
@@ -27,6 +28,7 @@ __all__ = [
     "ContractHistory",
     "CycleCalendar",
     "Decision",
+    "Entry",
     "FixedLedger",
     "FixedLedgerLine",
     "Hold",

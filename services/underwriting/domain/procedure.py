@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 LEDGER_UPLOAD = "LEDGER_UPLOAD"
+LEDGER_ENTRY = "LEDGER_ENTRY"
 LOSS_NOTICE = "LOSS_NOTICE"
 
-_PLACES = {LEDGER_UPLOAD: "ledger-uploads", LOSS_NOTICE: "loss-notices"}
+_PLACES = {
+    LEDGER_UPLOAD: "ledger-uploads",
+    LEDGER_ENTRY: "ledger-entries",
+    LOSS_NOTICE: "loss-notices",
+}
 _ENDED = {"INVALID", "APPLIED", "CANCELLED", "FAILED", "WITHDRAWN"}
 
 

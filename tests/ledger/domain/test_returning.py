@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.ledger.domain.findings import Finding
+from services.ledger.domain.findings import Finding, Found
 from services.ledger.domain.reading import Form
-from services.ledger.domain.returning import Found, Returned
+from services.ledger.domain.returning import Returned
 
 CSV = Returned(Form.CSV, lambda text: text.encode("cp932"), lambda found: f"{found.rule} とは")
 FIXED = Returned(Form.FIXED, CSV.encode, CSV.words)
