@@ -175,5 +175,6 @@ class Databases:
 
 async def act_for(tx: AsyncSession, policyholder_code: str) -> None:
     """Turn the rest of a staff transaction to one policyholder's rows."""
-    tx.info["tenant"] = policyholder_code
-    await tx.execute(_BIND, {"tenant": policyholder_code})
+    if tx.info["tenant"] != policyholder_code:
+        tx.info["tenant"] = policyholder_code
+        await tx.execute(_BIND, {"tenant": policyholder_code})

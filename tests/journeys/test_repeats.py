@@ -1,9 +1,12 @@
-"""Requests that come twice, as they do when an answer is lost on its way."""
+"""Requests that come twice, as they do when an answer is lost on its way, or all at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
 
-from deploy.local.demo.client import fresh_key
+from deploy.local.demo.client import Json, fresh_key, granted, until
 from deploy.local.demo.erp import Erp
 from tests.journeys import given
 from tests.kit import then
@@ -55,3 +58,48 @@ def test_a_ledger_submitted_twice_is_applied_once(toto: Erp) -> None:
     assert applied["status"] == "APPLIED"
     assert (answer.status_code, answer.headers["Idempotency-Replayed"]) == (202, "true")
     assert toto.read(f"/ledger-contracts/{number}")["version"] == 1
+
+
+def test_a_hundred_twins_are_one(toto: Erp) -> None:
+    """Given a hundred equal requests at once, when all are answered, then it was done once."""
+    before = {it["id"] for it in toto.items("/loss-notices")}
+    begin = partial(_begun, toto, fresh_key())
+
+    with ThreadPoolExecutor(100) as twins:
+        answers = list(twins.map(lambda _: until(_is_no_conflict, begin), range(100)))
+
+    assert {it.status_code for it in answers} == {201}
+    assert len({it.content for it in answers}) == 1
+    assert [it.headers.get("Idempotency-Replayed") for it in answers].count(None) == 1
+    after = {it["id"] for it in toto.items("/loss-notices")}
+    assert after - before == {answers[0].json()["id"]}
+
+
+def test_of_many_writers_one_is_not_told_to_look_again(toto: Erp) -> None:
+    """Given ten who read one draft, when all change it at once, then no change is lost."""
+    draft = granted(_begun(toto, fresh_key()))
+    wishes = [f"Written by number {number}." for number in range(10)]
+
+    with ThreadPoolExecutor(10) as writers:
+        answers = list(writers.map(partial(_described, toto, draft), wishes))
+
+    [won] = [it for it in answers if it.status_code == 200]
+    for answer in (it for it in answers if it is not won):
+        assert then.refused(answer, 412, "precondition-failed")["current_version"] == 2
+    stands = toto.read(f"/loss-notices/{draft['id']}")
+    assert (stands["version"], stands["description"]) == (2, won.json()["description"])
+
+
+def _begun(erp: Erp, key: str) -> httpx.Response:
+    wish = {"kind": "PRE_SHIPMENT"}
+    return erp.http.post("/loss-notices", json=wish, headers={"Idempotency-Key": key})
+
+
+def _is_no_conflict(answer: httpx.Response) -> bool:
+    return answer.status_code != 409
+
+
+def _described(erp: Erp, draft: Json, description: str) -> httpx.Response:
+    headers = {"If-Match": f'"{draft["version"]}"', "Idempotency-Key": fresh_key()}
+    wish = {"description": description}
+    return erp.http.patch(f"/loss-notices/{draft['id']}", json=wish, headers=headers)

@@ -1,0 +1,130 @@
+"""What lies on the topics: every record, in its order, and copies put there by nobody's relay."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+
+from libs.common.envelope import Envelope, read_envelope
+from libs.common.events import MAX_FACT_BYTES, is_state
+from libs.common.topics import FACTS, GROUPS, PARTITIONS, STATES, dead_letters
+
+Answer = TypeVar("Answer")
+Place = tuple[str, str, str]
+Ends = dict[tuple[str, int], int]
+
+
+class Message(NamedTuple):
+    """What is put on a topic."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One record on a topic, as it was read."""
+
+    message: Message
+    envelope: Envelope
+
+    @property
+    def topic(self) -> str:
+        """The topic it is on."""
+        return self.message.topic
+
+    @property
+    def teller(self) -> str:
+        """The service that tells it."""
+        return self.envelope.type.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Topics:
+    """The topics of one broker."""
+
+    bootstrap: str
+
+    def ends(self, topics: Sequence[str] = FACTS + STATES) -> Ends:
+        """Find where each partition ends."""
+        return _run(self._ends(topics))
+
+    def told(self, topics: Sequence[str] = FACTS + STATES) -> list[Told]:
+        """Read all there is, each partition in its order."""
+        return _run(self._told(topics))
+
+    def dead(self) -> int:
+        """Count the dead letters of every group."""
+        return sum(self.ends([dead_letters(group) for group in GROUPS]).values())
+
+    def put(self, messages: Iterable[Message]) -> None:
+        """Put messages on their topics, in the order given."""
+        _run(self._put(messages))
+
+    async def _ends(self, topics: Sequence[str]) -> Ends:
+        async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap) as consumer:
+            ends = await consumer.end_offsets(_partitions(topics))
+            return {(it.topic, it.partition): end for it, end in ends.items()}
+
+    async def _told(self, topics: Sequence[str]) -> list[Told]:
+        async with AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, max_partition_fetch_bytes=2 * MAX_FACT_BYTES
+        ) as consumer:
+            partitions = _partitions(topics)
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning()
+            found: list[Told] = []
+            for partition, end in (await consumer.end_offsets(partitions)).items():
+                consumer.pause(*consumer.assignment() - {partition})
+                consumer.resume(partition)
+                while await consumer.position(partition) < end:
+                    fetched = await consumer.getmany(partition, timeout_ms=1000)
+                    found += [_read(partition.topic, it) for it in fetched.get(partition, ())]
+            return found
+
+    async def _put(self, messages: Iterable[Message]) -> None:
+        async with AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap, acks="all", max_request_size=MAX_FACT_BYTES
+        ) as producer:
+            for it in messages:
+                await producer.send(it.topic, it.value, it.key, headers=it.headers)
+
+
+def _read(topic: str, record: "ConsumerRecord[bytes, bytes]") -> Told:
+    message = Message(topic, record.key, record.value, list(record.headers))
+    return Told(message, read_envelope(record.key, record.headers))
+
+
+def gaps(told: Iterable[Told], reborn: Collection[str] = ()) -> list[str]:
+    """List the keys whose facts cannot be heard from the first to the last, one by one.
+
+    What lies in between, copies and early ones, is passed over. Services that were born again
+    number what they tell from 1 once more, and are left out.
+    """
+    next_one: dict[Place, int] = defaultdict(lambda: 1)
+    last: dict[Place, int] = defaultdict(int)
+    for it in told:
+        envelope = it.envelope
+        if is_state(envelope.type) or it.teller in reborn:
+            continue
+        place = (it.topic, envelope.tenant, envelope.key)
+        next_one[place] += envelope.sequence == next_one[place]
+        last[place] = max(last[place], envelope.sequence)
+    return [f"{place}: no {number}" for place, number in next_one.items() if number <= last[place]]
+
+
+def _partitions(topics: Sequence[str]) -> list[TopicPartition]:
+    return [
+        TopicPartition(topic, partition)
+        for topic in topics
+        for partition in range(PARTITIONS if topic in FACTS + STATES else 1)
+    ]
+
+
+def _run(act: Coroutine[Any, Any, Answer]) -> Answer:
+    return asyncio.run(act)
