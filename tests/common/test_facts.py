@@ -1,22 +1,19 @@
 """Facts from transaction to transaction: nothing lost, nothing doubled, order kept per key."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases, act_for
-from libs.common.dead_letters import put_back
 from libs.common.events import MAX_FACT_BYTES
 from libs.common.outbox import announce, announce_data
-from tests.common.story import TENANT, Story, Told, new_story, working
+from tests.common.story import TENANT, Story, Told, working
 from tests.kit.engines import Engines
 from tests.kit.running import settings_for
 from tests.kit.stand_in_identity import OTHER_TENANT
@@ -26,15 +23,6 @@ INSERT INTO buyers (buyer_code, name, search_key, country, country_code, kind, a
                     version, updated_at)
 VALUES (:code, 'BUYER', 'BUYER', 'TH', '111', 'BUYER', true, true, 1, now())
 """)
-
-
-@pytest_asyncio.fixture
-async def story(engines: Engines, kafka_bootstrap: str) -> AsyncIterator[Story]:
-    """A database, a topic and a group that no other test uses."""
-    urls = engines.database("buyers", f"facts_{uuid4().hex[:10]}")
-    story = await new_story(urls, kafka_bootstrap)
-    yield story
-    await story.databases.close()
 
 
 async def test_facts_arrive_once_in_order_in_the_tenants_transaction(story: Story) -> None:
@@ -118,42 +106,6 @@ async def test_an_empty_database_hears_everything_again(story: Story, engines: E
     assert heard == [1, 2]
 
 
-async def test_poison_waits_with_its_followers_and_comes_back_in_order(story: Story) -> None:
-    """Given a fact nobody can handle, when it is mended and put back, then order is as told."""
-    story.poison = {2}
-    async with story.at_work():
-        await story.tell(1, 2, 3)
-        await story.tell(9, thing="b")
-        before = await story.hears_numbers(2)
-        reasons = await story.buried(2)
-        story.poison = set()
-
-        sent = await put_back(story.inbox.group, story.settings.kafka_bootstrap)
-        after = await story.hears_numbers(2)
-
-    assert set(before) == {1, 9}
-    assert reasons == ["ValueError", "SequenceGap"]
-    assert sent == 2
-    assert after == [2, 3]
-    group = {"group": story.inbox.group}
-    assert REGISTRY.get_sample_value("inbox_buried_total", group) == 2
-
-
-async def test_a_fact_before_its_turn_waits_for_it(story: Story) -> None:
-    """Given a first fact, when the third comes before the second, then it waits aside."""
-    async with story.at_work(relays=0):
-        await story.send(1, sequence=1)
-        await story.send(3, sequence=3)
-        await story.send(2, sequence=2)
-        early = await story.hears_numbers(2)
-        reasons = await story.buried(1)
-
-        await put_back(story.inbox.group, story.settings.kafka_bootstrap)
-        late = await story.hears_numbers(1)
-
-    assert (early, reasons, late) == ([1, 2], ["SequenceGap"], [3])
-
-
 async def test_a_policyholders_fact_may_change_what_all_read(story: Story) -> None:
     """Given an act with the rights of staff, when a fact is heard, then it writes for all."""
     hear = story.inbox.handlers[story.told.event_type].act
@@ -176,55 +128,6 @@ async def test_a_policyholders_fact_may_change_what_all_read(story: Story) -> No
     assert entered == {"0000001", "0000002"}
     # What was heard is noted in the name of the policyholder it came from.
     assert len(await story.noted()) == 2
-
-
-async def test_a_copy_at_the_end_does_not_turn_back_what_was_heard(story: Story) -> None:
-    """Given three facts and a copy of the first in one batch, when the fourth comes, it is next."""
-    first = {"ce_id": str(uuid4())}
-    await story.send(1, 1, **first)
-    await story.send(2, 2)
-    await story.send(3, 3)
-    await story.send(1, 1, **first)
-    async with story.at_work(relays=0):
-        heard = await story.hears_numbers(3)
-        await story.send(4, 4)
-
-        heard += await story.hears_numbers(1)
-
-    assert heard == [1, 2, 3, 4]
-
-
-async def test_a_number_that_another_fact_had_is_buried(story: Story) -> None:
-    """Given two facts, when another comes under the first one's number, then it is put aside."""
-    async with story.at_work(relays=0):
-        await story.send(1, 1)
-        await story.send(2, 2)
-        await story.send(9, 1)
-        await story.send(3, 3)
-
-        heard = await story.hears_numbers(3)
-        reasons = await story.buried(1)
-
-    assert (heard, reasons) == ([1, 2, 3], ["SequenceTaken"])
-
-
-@pytest.mark.attack("S60")
-async def test_a_forged_envelope_is_buried_and_changes_nothing(story: Story) -> None:
-    """Given records whose tenant is not their key's or that are no facts, then all are buried."""
-    async with story.at_work(relays=0):
-        await story.send(1, 1, ce_tenant=OTHER_TENANT)
-        await story.send(2, 1, ce_tenant="")
-        await story.send(3, 1, ce_tenant="'; DROP TABLE outbox --")
-        await story.send(4, 1, ce_id="not-an-id")
-        await story.send(5, 1, ce_sequence="first")
-        await story.send(6, 1)
-
-        heard = await story.hears(1)
-        reasons = await story.buried(5)
-
-    assert heard == [(TENANT, "a", 6)]
-    assert set(reasons) == {"BrokenEnvelope"}
-    assert len(await story.noted()) == 1
 
 
 async def test_a_second_listener_takes_its_share_and_gives_it_back(story: Story) -> None:
