@@ -90,6 +90,9 @@ def put_back_dead_letters(
 def run(context: typer.Context, name: str, command: str) -> None:
     """Carry out an operator's act of a service, with the words that follow."""
     service = load(name)
+    if (tool := service.tools.get(command)) is not None:
+        typer.echo(tool(*context.args))
+        return
     settings = service.settings(service=name)
     configure_logs(name, settings.log_format)
     asyncio.run(service.commands[command](settings, *context.args))

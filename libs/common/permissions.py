@@ -61,6 +61,9 @@ PERMISSIONS: dict[str, Permission] = {
     "access-history:read": Permission(
         "identity", _ADMINISTRATORS, "See who did what, and tried to."
     ),
+    "access-history:export": Permission(
+        "identity", _ADMINISTRATORS, "Take the access history away as a file.", step_up=True
+    ),
     "ip-restriction:read": Permission(
         "identity", _ADMINISTRATORS, "See from where one's company may come."
     ),

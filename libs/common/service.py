@@ -40,6 +40,10 @@ Command = Callable[..., Coroutine[Any, Any, None]]
 """An operator's act on the command line; gets the settings and the words that follow."""
 
 
+Tool = Callable[..., str]
+"""An act on the command line that needs no settings; gets the words that follow, gives a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One bounded context: its name in both languages and what stands in its rooms."""
@@ -56,6 +60,7 @@ class Service:
     workers: tuple[Worker, ...] = ()
     jobs: tuple[Job, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
     settings: type[ServiceSettings] = ServiceSettings
 
 

@@ -9,6 +9,7 @@ PARTITIONS = 6
 _DAY_MS = 86_400_000
 
 FACTS = (
+    "moyai.identity.checkpoint.v1",
     "moyai.buyers.buyer.v1",
     "moyai.ledger.entry.v1",
     "moyai.ledger.upload.v1",
@@ -20,6 +21,9 @@ FACTS = (
     "moyai.claims.loss_notice.v1",
 )
 """One topic per thing; facts stay 14 days."""
+
+KEPT = ("moyai.identity.checkpoint.v1",)
+"""Those of them that stay for ever: they prove what was."""
 
 STATES = (
     "moyai.identity.policyholder.state.v1",
@@ -41,16 +45,23 @@ def dead_letters(group: str) -> str:
 
 def _declared(replication: int) -> list[NewTopic]:
     facts = {"retention.ms": str(14 * _DAY_MS)}
+    for_ever = {"retention.ms": "-1"}
     states = {"cleanup.policy": "compact"}
     size = {"max.message.bytes": str(MAX_FACT_BYTES)}
     return [
-        *(NewTopic(name, PARTITIONS, replication, topic_configs=facts | size) for name in FACTS),
+        *(
+            NewTopic(
+                name,
+                PARTITIONS,
+                replication,
+                topic_configs=size | (for_ever if name in KEPT else facts),
+            )
+            for name in FACTS
+        ),
         *(NewTopic(name, PARTITIONS, replication, topic_configs=states | size) for name in STATES),
         # Dead letters keep their order, so that they can be put back in it.
         *(
-            NewTopic(
-                dead_letters(group), 1, replication, topic_configs={"retention.ms": "-1"} | size
-            )
+            NewTopic(dead_letters(group), 1, replication, topic_configs=for_ever | size)
             for group in GROUPS
         ),
     ]

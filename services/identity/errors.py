@@ -53,6 +53,11 @@ class BankAccountNotFound(NotFound):
     有効な口座が見つかりません。"""
 
 
+class HistoryExportNotFound(NotFound):
+    """There is no such export of the access history.
+    アクセス履歴の出力が見つかりません。"""
+
+
 class SchemaNotFound(NotFound):
     """No fact of this type is told.
     この種類のイベントはありません。"""
@@ -171,6 +176,11 @@ class SourceAddressRefused(ValidationFailed):
 class SourceAddressesRequired(ValidationFailed):
     """A client with a secret must have its own list of source addresses.
     シークレット方式のクライアントには送信元アドレスの一覧が必要です。"""
+
+
+class ExportRangeRefused(ValidationFailed):
+    """An export goes from an earlier to a later instant, and over at most twelve months.
+    出力期間は開始が終了より前で、12か月以内にしてください。"""
 
 
 class PasswordTooShort(PasswordRejected):

@@ -1,5 +1,7 @@
 """Facts identity tells the others."""
 
+from datetime import datetime
+
 from libs.common.events import Event
 
 
@@ -11,3 +13,17 @@ class PolicyholderState(Event, type="identity.policyholder.state.v1", key="polic
     name_en: str
     short_name_ja: str | None
     active: bool
+
+
+class CheckpointSigned(Event, type="identity.checkpoint.signed.v1", key="chain"):
+    """How long the access history of a policyholder was (アクセス履歴), signed with a key for that.
+
+    `chain` is a policyholder's code or `platform`; `signature` a compact JWS of all the rest.
+    """
+
+    chain: str
+    size: int
+    head_hash: str
+    signed_at: datetime
+    kid: str
+    signature: str

@@ -1,4 +1,4 @@
-"""Acts of identity that no request asks for: keeping keys fresh, and the operator's first."""
+"""Acts of identity that no request asks for: keeping keys fresh, and the operator's."""
 
 import asyncio
 import json
@@ -12,9 +12,20 @@ from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
 from libs.common.logs import get_logger
+from libs.common.problem_codes import DependencyUnavailable
 
 from .actions import bootstrap as first_act
-from .actions import mails, resealing, revocations, signing_keys, throttling, verifying
+from .actions import (
+    checkpoints,
+    mails,
+    resealing,
+    revocations,
+    signing_keys,
+    throttling,
+    verifying,
+)
+from .actions.desk import Desk
+from .actions.history_chain import Flaw
 from .actions.sealing import KeyEncryptionKey
 from .settings import IdentitySettings
 
@@ -22,6 +33,7 @@ log = get_logger()
 
 _PAUSE_SECONDS = 600
 _MAIL_PAUSE_SECONDS = 1
+_CHECKPOINT_PAUSE_SECONDS = 10
 
 
 async def keep_fresh(databases: Databases, settings: IdentitySettings) -> None:
@@ -38,6 +50,7 @@ async def tidy(databases: Databases, settings: IdentitySettings, now: datetime) 
     """Rotate and forget, once."""
     async with databases.platform() as tx:
         await signing_keys.rotate_keys(tx, _kek(settings), now)
+        await checkpoints.renew_key(tx, _kek(settings), now)
         await revocations.forget_old(tx, now)
         await throttling.forget_old(tx, now)
 
@@ -51,6 +64,17 @@ async def deliver_mails(databases: Databases, settings: IdentitySettings) -> Non
         except (DBAPIError, OSError) as error:
             log.warning("mails_not_delivered", error=type(error).__name__)
         await asyncio.sleep(_MAIL_PAUSE_SECONDS)
+
+
+async def keep_checkpoints(databases: Databases, settings: IdentitySettings) -> None:
+    """Every few seconds: sign the access histories whose checkpoint is due."""
+    desk = Desk(databases, settings.issuer, _kek(settings))
+    while True:
+        try:
+            await checkpoints.sign_due(desk, datetime.now(UTC))
+        except (DBAPIError, OSError, DependencyUnavailable) as error:
+            log.warning("checkpoints_not_signed", error=type(error).__name__)
+        await asyncio.sleep(_CHECKPOINT_PAUSE_SECONDS)
 
 
 async def bootstrap(settings: IdentitySettings, *words: str) -> None:
@@ -77,8 +101,8 @@ async def reseal(settings: IdentitySettings, *words: str) -> None:
         await databases.close()
 
 
-async def verify_history(settings: IdentitySettings, *words: str) -> None:
-    """Operator's command: `verify-history` follows every chain of the access history."""
+async def verify_histories(settings: IdentitySettings, *words: str) -> None:
+    """Operator's command: `verify-histories` follows every chain of the access history."""
     databases = Databases(settings)
     try:
         flaws = await verifying.verify_all(databases)
@@ -88,6 +112,19 @@ async def verify_history(settings: IdentitySettings, *words: str) -> None:
         log.error("history_broken", policyholder=flaw.tenant, seq=flaw.seq, what=flaw.what)
     if flaws:
         raise verifying.HistoryBroken(f"{len(flaws)} histories are not as they were written")
+
+
+def verify_history(*words: str) -> str:
+    """Anybody's command: `verify-history FILE [KEYS]` follows the chain in an exported file.
+
+    Raises: HistoryBroken.
+    """
+    path, *keys = map(Path, words)
+    found = verifying.verify_file(path, keys[0] if keys else None)
+    if isinstance(found, Flaw):
+        raise verifying.HistoryBroken(f"entry {found.seq}: {found.what}")
+    unsigned = "" if keys else "; signatures not looked at"
+    return f"{found.tenant}: entries {found.first_seq} to {found.last_seq} are as written{unsigned}"
 
 
 def _kek(settings: IdentitySettings) -> KeyEncryptionKey:

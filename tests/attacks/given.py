@@ -31,6 +31,8 @@ GUESSER = "045077700"
 Services = dict[str, Running]
 Ids = dict[str, str]
 
+_TODAY = {"occurred_at_from": "2026-04-01T00:00:00Z", "occurred_at_to": "2027-03-31T00:00:00Z"}
+
 SHARED = {"buyer_code", "name", "currency", "edition", "slug", "event_type", "layout"}
 """Parameters that name what everybody may read."""
 
@@ -52,6 +54,7 @@ NOBODYS: Ids = {
     "session_id": "session_01m804gnfyejjb59e5dbx4yqmy",
     "approval_id": "approval_01m804gnfyejjb59e5dbx4yqmy",
     "bank_account_id": "bank_account_01m804gnfyejjb59e5dbx4yqmy",
+    "export_id": "history_export_01m804gnfyejjb59e5dbx4yqmy",
 }
 """For each parameter an id of the right form that nothing has."""
 
@@ -98,13 +101,14 @@ async def _person(identity: Running) -> Ids:
 
 
 async def _account(identity: Running, person: people.Person) -> Ids:
-    """An account in force, and the request it came of."""
+    """An account in force, the request it came of, and the history of both taken away."""
     people.trusting(identity)
     await people.hear(identity)
     wish = {"kind": "BANK_ACCOUNT_CREATE", "account": ACCOUNT}
     async with people.browser(identity) as office:
         await office.signs_in(person)
         made = (await office.proves_and_asks(person, "/v1/approvals", wish)).json()
+        exported = await office.ask("POST", "/v1/access-history-exports", json=_TODAY)
     async with identity.databases.tenant(OWNER) as tx:
         approval = await tx.get(tables.Approval, (OWNER, made["approval_id"]))
         assert approval is not None
@@ -114,7 +118,8 @@ async def _account(identity: Running, person: people.Person) -> Ids:
         await bank_accounts.put_into_force(tx, kek, approval, content, long_ago)
         await tx.flush()
         account_id = (await tx.scalars(select(tables.BankAccount.bank_account_id))).one()
-    return {"approval_id": made["approval_id"], "bank_account_id": account_id}
+    ids = {"approval_id": made["approval_id"], "bank_account_id": account_id}
+    return ids | {"export_id": exported.json()["export_id"]}
 
 
 async def _upload(ledger: Running, folder: Path) -> str:

@@ -15,6 +15,7 @@ SERVICES = ("identity", "buyers", "underwriting", "ledger", "premium", "claims")
 
 OPEN = {
     "/.well-known/api-catalog",
+    "/.well-known/audit-jwks.json",
     "/.well-known/jwks.json",
     "/.well-known/oauth-authorization-server",
     "/asyncapi.json",

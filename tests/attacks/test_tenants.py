@@ -57,7 +57,7 @@ def _told(answer: httpx.Response) -> tuple[int, dict[str, Any], set[str]]:
 
 
 def _said(answer: httpx.Response) -> object:
-    is_json = answer.headers["content-type"].startswith("application/json")
+    is_json = answer.headers["content-type"] == "application/json"
     return answer.json() if is_json else answer.headers["content-type"]
 
 

@@ -96,7 +96,8 @@ def test_every_command_is_there(words: list[str], monkeypatch: pytest.MonkeyPatc
         chosen.make_context(words[0], rest, parent=entered)
 
     if words[0] == "run":
-        assert words[2] in load(words[1]).commands
+        service = load(words[1])
+        assert words[2] in {*service.commands, *service.tools}
 
 
 def test_everything_else_it_names_is_there() -> None:

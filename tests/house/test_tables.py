@@ -17,6 +17,7 @@ OF_NOBODY = {
     "upload_tasks": "which uploads wait for a worker, of every policyholder in turn",
     "upload_task_takers": "which processes began one of those tasks",
     "client_directory": "whose a client is, asked before anybody is known",
+    "checkpoint_tasks": "which histories wait to be signed, of every policyholder in turn",
 }
 """Tables without a tenant of their own, beside reference data, each with its reason."""
 

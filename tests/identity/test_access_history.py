@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from libs.common.database import driver_url
 from services.identity import jobs
-from services.identity.actions.verifying import Flaw, HistoryBroken, verify
+from services.identity.actions.history_chain import Flaw
+from services.identity.actions.verifying import HistoryBroken, verify_chain
 from tests.identity import given, people
 from tests.kit import then
 from tests.kit.running import Running
@@ -25,20 +24,7 @@ FROM access_history WHERE seq = 2 AND tenant = :tenant
 
 async def _flaw(identity: Running, tenant: str) -> Flaw | None:
     async with identity.databases.tenant(tenant) as tx:
-        return await verify(tx)
-
-
-async def _as_owner(identity: Running, tenant: str, *statements: str) -> None:
-    """Act on the database past the service, with every right there is."""
-    engine = create_async_engine(driver_url(given.settings(identity).database_owner_url or ""))
-    async with engine.begin() as connection:
-        for name in ("access_history", "history_heads"):
-            await connection.execute(text(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"))
-        for statement in statements:
-            await connection.execute(text(statement), {"tenant": tenant})
-        for name in ("access_history", "history_heads"):
-            await connection.execute(text(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"))
-    await engine.dispose()
+        return await verify_chain(tx)
 
 
 async def test_what_people_do_is_written_down(identity: Running, boss: people.Person) -> None:
@@ -107,7 +93,7 @@ async def test_history_rewritten_in_the_database_shows(
     identity: Running, boss: people.Person, statements: list[str], seq: int | None, what: str
 ) -> None:
     """Given a history changed past the service, when verified, then its first bad seq is named."""
-    await _as_owner(identity, boss.tenant, *statements)
+    await given.as_owner(identity, *statements, tenant=boss.tenant)
 
     flaw = await _flaw(identity, boss.tenant)
 
@@ -122,10 +108,10 @@ async def test_the_operators_command_fails_on_a_flaw(
 ) -> None:
     """Given a changed history, when the operator verifies all, then the command fails."""
     change = "UPDATE access_history SET actor_id = 'nobody' WHERE seq = 1 AND tenant = :tenant"
-    await _as_owner(identity, boss.tenant, change)
+    await given.as_owner(identity, change, tenant=boss.tenant)
 
     with pytest.raises(HistoryBroken):
-        await jobs.verify_history(given.settings(identity))
+        await jobs.verify_histories(given.settings(identity))
 
 
 @pytest.mark.attack("S58")
@@ -148,10 +134,10 @@ async def test_what_is_not_recorded_is_not_done(identity: Running, boss: people.
     async with people.browser(identity) as office:
         await office.signs_in(boss)
         before = await office.ask("GET", "/v1/users")
-        await _as_owner(identity, "", "REVOKE INSERT ON access_history FROM identity_app")
+        await given.as_owner(identity, "REVOKE INSERT ON access_history FROM identity_app")
         wish = {"name": "舫 次郎", "mail": "never@example.com"}
         refused = await office.ask("POST", "/v1/users", json=wish)
-        await _as_owner(identity, "", "GRANT INSERT ON access_history TO identity_app")
+        await given.as_owner(identity, "GRANT INSERT ON access_history TO identity_app")
         after = await office.ask("GET", "/v1/users")
 
     then.refused(refused, 503, "dependency-unavailable")

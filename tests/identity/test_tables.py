@@ -8,8 +8,14 @@ from tests.identity import given
 from tests.kit.running import Running
 
 # They are read before a tenant is known, and hold nothing of one but its code.
-WITHOUT_TENANT = {"alembic_version", "client_directory", "inbox_positions", "revocations"} | {
-    "signing_keys"
+WITHOUT_TENANT = {
+    "alembic_version",
+    "audit_keys",
+    "checkpoint_tasks",
+    "client_directory",
+    "inbox_positions",
+    "revocations",
+    "signing_keys",
 }
 _UNPROTECTED = text(
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"

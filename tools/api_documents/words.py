@@ -60,6 +60,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "approval_id": "Id of a request for approval.",
     "as_of": "The day it is wanted for; today if left out.",
     "bank_account_id": "Id of a bank account.",
+    "export_id": "Id of an export of the access history.",
     "buyer_code": "Code of an overseas buyer (海外商社コード); repeated: any of them.",
     "check_ledger_id": "Id of a check ledger (照合用台帳).",
     "client_id": "Id of a machine client.",

@@ -1,4 +1,4 @@
-"""The first act on a new platform: a key to sign with, and staff who can enter."""
+"""The first act on a new platform: keys to sign with, and staff who can enter."""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from libs.common.dates import today_in_japan
 from libs.common.permissions import OPERATOR, grantable
 
 from .. import queries, tables
+from . import checkpoints
 from .client_keys import NewKey, thumbprint
 from .machine_clients import Registration, register_machine_client, replace_keys
 from .sealing import KeyEncryptionKey
@@ -22,11 +23,12 @@ _KEY_LIFE = timedelta(days=365)
 async def bootstrap(
     tx: AsyncSession, kek: KeyEncryptionKey, staff_jwk: dict[str, str], now: datetime
 ) -> None:
-    """Make the first signing key and register the staff's key; doing it again changes nothing.
+    """Make the first signing keys and register the staff's key; doing it again changes nothing.
 
     A different staff key takes the old one's place, and the old one's tokens end.
     """
     await rotate_keys(tx, kek, now)
+    await checkpoints.renew_key(tx, kek, now)
     key = NewKey(staff_jwk, None, today_in_japan(now) + _KEY_LIFE)
     scopes = sorted(grantable(OPERATOR))
     staff = await tx.get(tables.MachineClient, (PLATFORM, STAFF), with_for_update=True)

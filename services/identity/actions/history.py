@@ -6,11 +6,10 @@ other. It is written last: its lock is held the shortest, and taken after all ot
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,9 +21,10 @@ from libs.common.tokens import Caller
 from libs.common.wire import new_uuid, utc_text
 
 from .. import tables
+from ..domain.history import MOST_UNSIGNED, UNSIGNED_FOR
 from .desk import Origin
+from .history_chain import chained, genesis
 
-_VERSION = b"ti-audit-v1"
 _LONGEST_USER_AGENT = 256
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -32,11 +32,15 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LOCK_HEAD = text("""
 INSERT INTO history_heads AS head (tenant, seq, entry_hash) VALUES (:tenant, 0, :genesis)
 ON CONFLICT (tenant) DO UPDATE SET seq = head.seq
-RETURNING seq, entry_hash
+RETURNING seq, entry_hash, signed_seq
 """)
 _MOVE_HEAD = text(
     "UPDATE history_heads SET seq = :seq, entry_hash = :entry_hash WHERE tenant = :tenant"
 )
+_ASK_FOR_CHECKPOINT = text("""
+INSERT INTO checkpoint_tasks AS waiting (chain, due_at) VALUES (:chain, :due_at)
+ON CONFLICT (chain) DO UPDATE SET due_at = LEAST(waiting.due_at, EXCLUDED.due_at)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,6 @@ async def record(tx: AsyncSession, actor: Actor, origin: Origin, deed: Deed) -> 
         raise DependencyUnavailable(retry_after=1) from why
 
 
-def chained(prev_hash: bytes, fields: dict[str, Any]) -> bytes:
-    """Hash an entry with the hash of the one before it.
-
-    Source: security notes §3.11 (RFC 8785 JSON of all other fields).
-    """
-    return sha256(_VERSION + prev_hash + rfc8785.dumps(fields)).digest()
-
-
-def genesis(tenant: str) -> bytes:
-    """The hash a chain begins with; no two chains begin alike."""
-    return sha256(_VERSION + tenant.encode()).digest()
-
-
 def fields_of(row: tables.HistoryEntry) -> dict[str, Any]:
     """Give the members of an entry that its hash covers."""
     names = [it.name for it in tables.HistoryEntry.__table__.columns]
@@ -114,6 +105,10 @@ async def _append(tx: AsyncSession, entry: tables.HistoryEntry) -> None:
     await tx.flush()
     moved = {"tenant": entry.tenant, "seq": entry.seq, "entry_hash": entry.entry_hash}
     await tx.execute(_MOVE_HEAD, moved)
+    waits = {1: UNSIGNED_FOR, MOST_UNSIGNED: timedelta()}.get(entry.seq - last.signed_seq)
+    if waits is not None:
+        due = {"chain": entry.tenant, "due_at": entry.occurred_at + waits}
+        await tx.execute(_ASK_FOR_CHECKPOINT, due)
 
 
 def _entry(tenant: str, actor: Actor, origin: Origin, deed: Deed) -> tables.HistoryEntry:

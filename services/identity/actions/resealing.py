@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import Databases
 
-from .. import tables
+from .. import queries, tables
 from . import approvals, bank_accounts, mails, otp, signing_keys
 from .sealing import KeyEncryptionKey, Place
 
@@ -22,6 +22,7 @@ _OF_POLICYHOLDERS: tuple[tuple[Any, str, PlaceOf], ...] = (
 )
 _OF_THE_PLATFORM: tuple[tuple[Any, str, PlaceOf], ...] = (
     (tables.SigningKey, "sealed_private_key", signing_keys.place),
+    (tables.AuditKey, "sealed_private_key", signing_keys.place),
     (tables.Mail, "sealed_content", mails.place),
 )
 
@@ -35,8 +36,7 @@ async def reseal(databases: Databases, old: KeyEncryptionKey, new: KeyEncryption
     """
     async with databases.platform() as tx:
         done = await _anew(tx, _OF_THE_PLATFORM, old, new)
-        codes = select(tables.LoginDirectoryEntry.policyholder_code).distinct()
-        tenants = list(await tx.scalars(codes.order_by(codes.selected_columns[0])))
+        tenants = await queries.policyholders_with_access(tx)
     for tenant in tenants:
         async with databases.tenant(tenant) as tx:
             done += await _anew(tx, _OF_POLICYHOLDERS, old, new)

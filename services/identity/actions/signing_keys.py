@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -19,6 +19,8 @@ from .. import queries, tables
 from ..domain import signing_keys
 from .client_keys import thumbprint
 from .sealing import KeyEncryptionKey, Place
+
+Key = TypeVar("Key", tables.SigningKey, tables.AuditKey)
 
 _ROTATION = text("SELECT pg_advisory_xact_lock(hashtext('identity.signing-keys'))")
 
@@ -46,7 +48,7 @@ async def rotate_keys(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) ->
     lives = await queries.key_lives(tx)
     begins = signing_keys.next_beginning(lives, now)
     if begins is not None:
-        tx.add(_new_key(kek, begins))
+        tx.add(new_key(tables.SigningKey, kek, begins))
     gone = [key.kid for key in signing_keys.finished(lives, now)]
     await tx.execute(delete(tables.SigningKey).where(tables.SigningKey.kid.in_(gone)))
 
@@ -60,11 +62,11 @@ async def current_signer(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime)
     key = await tx.get(tables.SigningKey, life.kid) if life else None
     if key is None:
         raise DependencyUnavailable
-    der = kek.open(key.sealed_private_key, place(key))
-    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
+    return opened(kek, key)
 
 
-def _new_key(kek: KeyEncryptionKey, signs_from: datetime) -> tables.SigningKey:
+def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
+    """Make a key of ours, its private half sealed."""
     key = ec.generate_private_key(ec.SECP256R1())
     jwk: dict[str, str] = json.loads(ECAlgorithm.to_jwk(key.public_key()))
     kid = thumbprint(jwk)
@@ -73,19 +75,29 @@ def _new_key(kek: KeyEncryptionKey, signs_from: datetime) -> tables.SigningKey:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    return tables.SigningKey(
+    return kind(
         kid=kid,
         public_jwk=jwk | {"kid": kid, "use": "sig", "alg": "ES256"},
-        sealed_private_key=kek.seal(der, _at(kid)),
+        sealed_private_key=kek.seal(der, _at(kind, kid)),
         encryption_key_id=kek.id,
         signs_from=signs_from,
     )
 
 
-def place(key: tables.SigningKey) -> Place:
-    """Say where a signing key's private half belongs."""
-    return _at(key.kid)
+def opened(kek: KeyEncryptionKey, key: tables.SigningKey | tables.AuditKey) -> Signer:
+    """Open a key of ours to sign with it.
+
+    Raises: SealBroken.
+    """
+    der = kek.open(key.sealed_private_key, place(key))
+    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
 
 
-def _at(kid: str) -> Place:
-    return Place("signing-key", PLATFORM, "signing_keys", kid)
+def place(key: tables.SigningKey | tables.AuditKey) -> Place:
+    """Say where the private half of a key of ours belongs."""
+    return _at(type(key), key.kid)
+
+
+def _at(kind: type[tables.SigningKey | tables.AuditKey], kid: str) -> Place:
+    purpose = "signing-key" if kind is tables.SigningKey else "audit-key"
+    return Place(purpose, PLATFORM, kind.__tablename__, kid)

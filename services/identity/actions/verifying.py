@@ -1,63 +1,67 @@
 """Verifying the access history: every entry is there, unchanged, and in its place."""
 
+import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from pathlib import Path
 
+from jwt import PyJWK
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
 
-from .. import tables
-from .history import chained, fields_of, genesis
+from .. import queries, tables
+from .history import fields_of
+from .history_chain import Chain, Flaw, Keys, genesis
+from .history_files import Verified, verify
 
 _AT_ONCE = 500
+_NO_END = 2**62
 
 
 class HistoryBroken(RuntimeError):
     """A history is not what was written: somebody has changed it past the service."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """The first entry of a chain that is not as it was written, and what is wrong with it."""
-
-    tenant: str
-    seq: int
-    what: str
-
-
-async def verify(tx: AsyncSession) -> Flaw | None:
+async def verify_chain(tx: AsyncSession) -> Flaw | None:
     """Follow the chain of the transaction's tenant; gives its first flaw, if it has one.
 
     Source: security notes §3.11 (edit, delete, insert, reorder, truncation, missing chain).
     """
     tenant = tx.info["tenant"]
-    size, last = 0, genesis(tenant)
+    chain = Chain(tenant, genesis(tenant), keys=_keys(await queries.audit_public_keys(tx)))
+    points = {it.size: it for it in await queries.history_checkpoints(tx, 1, _NO_END)}
     async for entry in _entries(tx):
-        size += 1
-        if entry.seq != size:
-            return Flaw(tenant, size, "missing")
-        if entry.prev_hash != last:
-            return Flaw(tenant, size, "out of its chain")
-        if entry.entry_hash != chained(last, fields_of(entry)):
-            return Flaw(tenant, size, "changed")
-        last = entry.entry_hash
-    head = await tx.get(tables.HistoryHead, tenant)
-    at_end = (head.seq, head.entry_hash) if head else (0, genesis(tenant))
-    return None if at_end == (size, last) else Flaw(tenant, size + 1, "cut off")
+        flaw = chain.entry(fields_of(entry), entry.prev_hash, entry.entry_hash)
+        if flaw is None and (point := points.pop(chain.seq, None)) is not None:
+            flaw = chain.checkpoint(point.signature)
+        if flaw is not None:
+            return flaw
+    head = await queries.history_head(tx)
+    is_end = chain.ends_with(*((head.seq, head.entry_hash) if head else (0, genesis(tenant))))
+    return None if is_end and not points else chain.flaw("cut off")
 
 
 async def verify_all(databases: Databases) -> list[Flaw]:
     """Follow every chain there is; gives the first flaw of each that has one."""
     async with databases.tenant(PLATFORM) as tx:
-        codes = select(tables.LoginDirectoryEntry.policyholder_code).distinct()
-        tenants = [PLATFORM, *await tx.scalars(codes)]
+        tenants = [PLATFORM, *await queries.policyholders_with_access(tx)]
     found = []
     for tenant in tenants:
         async with databases.tenant(tenant) as tx:
-            found.append(await verify(tx))
+            found.append(await verify_chain(tx))
     return [flaw for flaw in found if flaw is not None]
+
+
+def verify_file(path: Path, keys: Path | None) -> Verified | Flaw:
+    """Follow the chain in an exported file, with the keys as `/.well-known` gives them."""
+    believed = None if keys is None else _keys(json.loads(keys.read_text())["keys"])
+    with path.open(encoding="utf-8") as lines:
+        return verify(lines, believed)
+
+
+def _keys(jwks: list[dict[str, str]]) -> Keys:
+    return {jwk["kid"]: PyJWK(jwk).key for jwk in jwks}
 
 
 async def _entries(tx: AsyncSession) -> AsyncIterator[tables.HistoryEntry]:

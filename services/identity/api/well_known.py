@@ -27,7 +27,7 @@ class PublicKey(Output):
 
 
 class PublicKeySet(Output):
-    """The keys access tokens are signed with, now and next."""
+    """Public keys of ours, those that sign next or have signed among them."""
 
     keys: list[PublicKey]
 
@@ -50,6 +50,16 @@ async def get_public_keys(request: Request) -> PublicKeySet:
     """Read the public keys that verify access tokens."""
     async with request.app.state.databases.tenant(PLATFORM) as tx:
         keys = await queries.public_keys(tx)
+    return PublicKeySet(keys=[PublicKey.model_validate(key) for key in keys])
+
+
+@router.get(
+    "/.well-known/audit-jwks.json", openapi_extra={"x-summary-ja": "アクセス履歴検証用の公開鍵"}
+)
+async def get_audit_keys(request: Request) -> PublicKeySet:
+    """Read the public keys that verify checkpoints of access histories, of all years."""
+    async with request.app.state.databases.tenant(PLATFORM) as tx:
+        keys = await queries.audit_public_keys(tx)
     return PublicKeySet(keys=[PublicKey.model_validate(key) for key in keys])
 
 

@@ -43,6 +43,9 @@ MAIL_FROM_SOURCE = Limit("mail-source", (0,) * 9 + (3600,), timedelta(hours=1))
 STEP_UP = Limit("step-up", (0,) * 9 + (_MINUTE,), timedelta(minutes=1))
 """Step-ups of a user in a minute. Source: security notes §6."""
 
+EXPORT = Limit("export", (0,) * 4 + (3600,), timedelta(hours=1))
+"""Exports of a user in an hour. Source: security notes §6."""
+
 NOTICE_AFTER = 3
 """Wrong one-time passwords after a right password, until their owner is told."""
 

@@ -1,14 +1,20 @@
 """What identity keeps: companies, people and machines, their proofs, and what they did.
 
-Three tables have no tenant, because they are asked before a tenant is known: the directory
-of clients, the signing keys and the revocations. Whatever is asked before a person is known
-belongs to the platform itself.
+Five tables have no tenant: the directory of clients, our keys and the revocations are asked before
+a tenant is known, and the chains that wait for a checkpoint are all tenants'. Whatever is asked
+before a person is known belongs to the platform itself.
 """
 
 from .approvals import Approval, BankAccount, UsedIntent
 from .clients import ClientDirectoryEntry, ClientKey, MachineClient, UsedAssertion
-from .history import HistoryEntry, HistoryHead
-from .keys import Revocation, SigningKey
+from .history import (
+    CheckpointTask,
+    HistoryCheckpoint,
+    HistoryEntry,
+    HistoryExport,
+    HistoryHead,
+)
+from .keys import AuditKey, Revocation, SigningKey
 from .policyholders import Policyholder, Registration
 from .restrictions import IpRestriction
 from .root import Base
@@ -17,11 +23,15 @@ from .users import LoginDirectoryEntry, Mail, MailedCode, RecoveryCode, User
 
 __all__ = [
     "Approval",
+    "AuditKey",
     "BankAccount",
     "Base",
+    "CheckpointTask",
     "ClientDirectoryEntry",
     "ClientKey",
+    "HistoryCheckpoint",
     "HistoryEntry",
+    "HistoryExport",
     "HistoryHead",
     "IpRestriction",
     "LoginDirectoryEntry",

@@ -24,6 +24,21 @@ class SigningKey(Reference, Base):
     signs_from: Mapped[datetime]
 
 
+class AuditKey(Reference, Base):
+    """A key of ours that signs checkpoints of the access history, and nothing else.
+
+    Its public half is kept for ever: what it has signed is verified years later.
+    """
+
+    __tablename__ = "audit_keys"
+
+    kid: Mapped[str] = mapped_column(primary_key=True)
+    public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sealed_private_key: Mapped[bytes]
+    encryption_key_id: Mapped[str]
+    signs_from: Mapped[datetime]
+
+
 class Revocation(Reference, Base):
     """A `sid` or `jti` that has ended before its time."""
 

@@ -1,0 +1,156 @@
+"""Access histories are signed as they grow, and what was signed cannot be taken back."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+
+from services.identity import tables
+from services.identity.actions import checkpoints
+from services.identity.actions.desk import Desk, Origin
+from services.identity.actions.history import Actor, Deed, record
+from services.identity.actions.verifying import verify_chain
+from services.identity.domain.history import MOST_UNSIGNED, UNSIGNED_FOR
+from tests.identity import given, people
+from tests.kit import then
+from tests.kit.running import Running
+
+_ACTOR = Actor("client", "client_1")
+_LONG = timedelta(hours=1)
+
+
+def _desk(identity: Running) -> Desk:
+    return Desk(identity.databases, identity.settings.issuer, people.kek_of(identity))
+
+
+async def _chain(identity: Running, entries: int) -> str:
+    """A policyholder with a history of so many entries, none of them signed."""
+    code = await given.policyholder(identity)
+    async with identity.databases.tenant(code) as tx:
+        for _ in range(entries):
+            await record(tx, _ACTOR, Origin(None), Deed("token.issue"))
+    return code
+
+
+async def _sizes(identity: Running, code: str) -> list[int]:
+    """Until where the history of a policyholder was signed, each time."""
+    async with identity.databases.tenant(code) as tx:
+        row = tables.HistoryCheckpoint
+        return list(await tx.scalars(select(row.size).order_by(row.size)))
+
+
+async def _due_at(identity: Running, code: str) -> datetime | None:
+    async with identity.databases.tenant(code) as tx:
+        task = await tx.get(tables.CheckpointTask, code)
+        return None if task is None else task.due_at
+
+
+async def _signed(identity: Running) -> None:
+    await checkpoints.sign_due(_desk(identity), people.real_now() + _LONG)
+
+
+async def test_a_history_is_signed_when_its_first_entry_has_waited(identity: Running) -> None:
+    """Given three new entries, when ten minutes are over, then one checkpoint covers them."""
+    code = await _chain(identity, 3)
+    due = await _due_at(identity, code)
+    assert due is not None
+
+    await checkpoints.sign_due(_desk(identity), due - timedelta(seconds=1))
+    before = await _sizes(identity, code)
+    await checkpoints.sign_due(_desk(identity), due)
+
+    assert (before, await _sizes(identity, code)) == ([], [3])
+    assert abs(due - people.real_now() - UNSIGNED_FOR) < timedelta(minutes=5)
+    assert await _due_at(identity, code) is None
+
+
+async def test_a_thousand_entries_do_not_wait(identity: Running) -> None:
+    """Given a thousand entries in a moment, when one looks, then a checkpoint is due."""
+    code = await _chain(identity, MOST_UNSIGNED - 1)
+    waiting = await _due_at(identity, code)
+    async with identity.databases.tenant(code) as tx:
+        await record(tx, _ACTOR, Origin(None), Deed("token.issue"))
+
+    now = people.real_now()
+    due = await _due_at(identity, code)
+
+    assert waiting is not None
+    assert due is not None
+    assert due <= now < waiting
+
+
+async def test_a_checkpoint_is_told_to_whoever_keeps_it(identity: Running) -> None:
+    """Given a history that is signed, when facts are read, then one tells how far and what."""
+    code = await _chain(identity, 2)
+
+    await _signed(identity)
+
+    [(kind, fact)] = await then.told(identity, code, tenant=code)
+    keys = (await identity.client.get("/.well-known/audit-jwks.json")).json()["keys"]
+    assert (kind, fact["size"]) == ("identity.checkpoint.signed.v1", 2)
+    assert fact["kid"] in {key["kid"] for key in keys}
+    assert "d" not in keys[0]
+
+
+async def test_two_who_sign_at_once_sign_once(identity: Running) -> None:
+    """Given a due history, when two workers sign it, then there is one checkpoint."""
+    code = await _chain(identity, 2)
+
+    await asyncio.gather(_signed(identity), _signed(identity))
+
+    assert await _sizes(identity, code) == [2]
+    assert len(await then.told(identity, code, tenant=code)) == 1
+
+
+@pytest.mark.attack("S58")
+async def test_a_history_written_anew_from_its_beginning_shows(identity: Running) -> None:
+    """Given a signed history, when all of it is replaced by another chain, then it shows."""
+    code = await _chain(identity, 3)
+    await _signed(identity)
+    other = await _chain(identity, 2)
+    async with identity.databases.tenant(code) as tx:
+        clean = await verify_chain(tx)
+
+    await given.as_owner(
+        identity,
+        "DELETE FROM access_history WHERE tenant = :tenant",
+        "DELETE FROM history_heads WHERE tenant = :tenant",
+        tenant=code,
+    )
+    async with identity.databases.tenant(code) as tx:
+        await record(tx, _ACTOR, Origin(None), Deed("nothing.happened"))
+    async with identity.databases.tenant(code) as tx:
+        flaw = await verify_chain(tx)
+
+    assert clean is None
+    assert flaw is not None
+    assert (flaw.tenant, flaw.what) == (code, "cut off")
+    assert await _sizes(identity, other) == []
+
+
+async def test_no_role_of_the_service_changes_what_was_signed(identity: Running) -> None:
+    """Given a checkpoint, when the service's own role removes it, then the database refuses."""
+    code = await _chain(identity, 1)
+    await _signed(identity)
+
+    async with identity.databases.tenant(code) as tx:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await tx.execute(delete(tables.HistoryCheckpoint))
+        await tx.rollback()
+
+
+async def test_a_key_is_a_year_old_when_the_next_one_signs(identity: Running) -> None:
+    """Given today's key, when a year is over, then another signs and both are published."""
+    async with identity.databases.platform() as tx:
+        before = set(await tx.scalars(select(tables.AuditKey.kid)))
+        await checkpoints.renew_key(tx, people.kek_of(identity), people.real_now())
+        same = set(await tx.scalars(select(tables.AuditKey.kid)))
+        later = people.real_now() + timedelta(days=366)
+        await checkpoints.renew_key(tx, people.kek_of(identity), later)
+        after = set(await tx.scalars(select(tables.AuditKey.kid)))
+        await tx.rollback()
+
+    assert before == same
+    assert len(after - before) == 1
