@@ -70,6 +70,8 @@ class Stack:
         for service in self.services:
             service.wait()
         self._say("opening the gateway")
+        # A platform that was dropped has none any more.
+        self.secrets.certificate()
         self.envoy.start()
 
     def is_up(self) -> bool:
