@@ -5,6 +5,7 @@ from libs.common.service import Service
 from . import consumers, jobs, tables
 from .api import (
     check_ledgers,
+    contract_files,
     contracts,
     decisions,
     entries,
@@ -27,6 +28,7 @@ service = Service(
         reports.router,
         entries.router,
         layouts.router,
+        contract_files.router,
         contracts.router,
         check_ledgers.router,
         lines.router,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 
 from libs.common.answers import may_answer
 from libs.common.etags import etag
@@ -155,21 +155,27 @@ class ContractHistories(Output):
     histories: list[ContractHistory]
 
 
+async def _wanted(
+    agreement_code: Annotated[list[AgreementCode], Query(max_length=50)] = [],  # noqa: B006
+    status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
+    upload_id: str | None = None,
+    updated_at_from: Instant | None = None,
+) -> queries.ContractFilter:
+    return queries.ContractFilter(agreement_code, status, upload_id, updated_at_from)
+
+
+Wanted = Annotated[queries.ContractFilter, Depends(_wanted)]
+"""Which contracts a list or a file is wanted of."""
+
+
 @router.get(
     "/ledger-contracts",
     openapi_extra={"x-summary-ja": "台帳から生じた契約の一覧"},
 )
 async def list_ledger_contracts(
-    tx: Reading,
-    paging: Paging,
-    agreement_code: Annotated[list[AgreementCode], Query(max_length=50)] = [],  # noqa: B006
-    status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
-    upload_id: str | None = None,
-    updated_at_from: Instant | None = None,
-    sort: str | None = None,
+    tx: Reading, paging: Paging, wanted: Wanted, sort: str | None = None
 ) -> LedgerContractPage:
     """List your company's contracts that were applied for by ledger."""
-    wanted = queries.ContractFilter(agreement_code, status, upload_id, updated_at_from)
     contract = tables.Contract
     sorts = {"policy_number": contract.policy_number, "updated_at": contract.updated_at}
     statement = ordered(queries.contracts(wanted), sort, sorts, contract.policy_number)
