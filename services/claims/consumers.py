@@ -68,7 +68,7 @@ class CodeRow(BaseModel):
         return self.attributes.get(attribute) == "Y"
 
 
-class CodeTableState(Event, type="premium.code_table.state.v1", key="name"):
+class CodeTableState(Event, type="premium.code_table.state.v1", key="edition"):
     """What we need of a code table (コード表): its codes, from its first day."""
 
     name: str

@@ -50,11 +50,12 @@ class AgreementState(Event, type="underwriting.special_agreement.state.v1", key=
     minimum_increase_amount: Decimal
 
 
-class CodeTableState(Event, type="premium.code_table.state.v1", key="name"):
-    """What we need of a code table (コード表): its codes with their attributes."""
+class CodeTableState(Event, type="premium.code_table.state.v1", key="edition"):
+    """What we need of a code table (コード表): its codes with their attributes, from a day on."""
 
     name: str
     version: int
+    valid_from: date
     rows: list[dict[str, Any]]
 
 
@@ -88,7 +89,8 @@ async def copy_agreement(tx: AsyncSession, fact: AgreementState) -> None:
 @inbox.on
 async def copy_code_table(tx: AsyncSession, fact: CodeTableState) -> None:
     """Codes in a file are those of the published tables."""
-    await _copy(tx, tables.CodeTable, fact)
+    # What was published once stays; the next version comes beside it.
+    await tx.execute(insert(tables.CodeTable).values(fact.model_dump()).on_conflict_do_nothing())
 
 
 @inbox.on

@@ -18,9 +18,13 @@ class CodeRow(BaseModel):
     attributes: dict[str, str]
 
 
-class CodeTableState(Event, type="premium.code_table.state.v1", key="name"):
-    """A published version of a code table (コード表), whole; it counts from its first day."""
+class CodeTableState(Event, type="premium.code_table.state.v1", key="edition"):
+    """A published version of a code table (コード表), whole; it counts from its first day.
 
+    `edition` names the version, such as `ratings.3`: one that is still to come replaces none.
+    """
+
+    edition: str
     name: str
     version: int
     valid_from: date

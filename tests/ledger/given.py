@@ -70,6 +70,7 @@ def _code_table(path: Path) -> consumers.CodeTableState:
     return consumers.CodeTableState(
         name=path.stem,
         version=1,
+        valid_from=date(2004, 10, 1),
         rows=[
             {key: row[key] for key in named}
             | {"attributes": {key: row[key] for key in row if key not in named}}

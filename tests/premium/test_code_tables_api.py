@@ -30,7 +30,7 @@ async def test_a_published_table_is_told_to_the_others(premium: Running) -> None
     answer = await given.published(premium, "told_terms", sample=True)
 
     assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
-    [(kind, fact)] = await then.told(premium, "told_terms", PLATFORM)
+    [(kind, fact)] = await then.told(premium, "told_terms.1", PLATFORM)
     assert kind == "premium.code_table.state.v1"
     assert (fact["version"], fact["valid_from"], fact["sample"]) == (1, "2004-10-01", True)
     assert fact["rows"][0] == {

@@ -30,7 +30,7 @@ async def judge_submission(
     """Judge rows, every policy of them complete; gives also what they were judged against."""
     case = Case(
         layout=submission.layout,
-        register=await register_for(tx, submission.rows, submission.layout),
+        register=await register_for(tx, submission.rows, submission.layout, submission.received_on),
         policyholder_code=tx.info["tenant"],
         received_on=submission.received_on,
         evidence_cases=submission.evidence_cases,

@@ -64,7 +64,7 @@ async def recheck_pending(tx: AsyncSession, agreement_code: str, on: date) -> bo
 async def _recheck(tx: AsyncSession, states: pl.DataFrame, on: date) -> int:
     case = Case(
         layout=CHANGES_EXTENDED,
-        register=await register_of(tx, states),
+        register=await register_of(tx, states, on),
         policyholder_code=tx.info["tenant"],
         received_on=on,
         severities=await severities(tx, on),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -25,23 +26,24 @@ _AGREEMENT = {
 _BUYER_ITEMS = ("payer_code", "guarantor_code", "sales_counterparty_code")
 
 
-async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout) -> Register:
-    """Bring together what these rows can ask for, and no more."""
+async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout, on: date) -> Register:
+    """Bring together what these rows can ask for on a day, and no more."""
     numbers = rows["policy_number"].drop_nulls().unique()
     is_change = layout.code == CHANGES.code
     states = await states_of(tx, numbers) if is_change else NO_STATES
     used = await _used(tx, numbers.to_list())
     # What a change leaves blank stays: the parties of the contract are judged again.
-    return await _register(tx, {*_buyer_codes(rows), *_buyer_codes(states)}, used, states)
+    buyers = {*_buyer_codes(rows), *_buyer_codes(states)}
+    return await _register(tx, buyers, used, states, on)
 
 
-async def register_of(tx: AsyncSession, states: pl.DataFrame) -> Register:
-    """Bring together what is asked when known states are judged again."""
-    return await _register(tx, set(_buyer_codes(states)), [], states)
+async def register_of(tx: AsyncSession, states: pl.DataFrame, on: date) -> Register:
+    """Bring together what is asked when known states are judged again on a day."""
+    return await _register(tx, set(_buyer_codes(states)), [], states, on)
 
 
 async def _register(
-    tx: AsyncSession, buyers: Iterable[str], used: list[str], states: pl.DataFrame
+    tx: AsyncSession, buyers: Iterable[str], used: list[str], states: pl.DataFrame, on: date
 ) -> Register:
     return Register(
         agreements=await _agreements(tx),
@@ -49,7 +51,7 @@ async def _register(
         buyers=await _buyers(tx, buyers),
         policy_numbers=pl.Series(used, dtype=pl.String),
         delays=await _delays(tx),
-        tables=await _code_tables(tx),
+        tables=await _code_tables(tx, on),
         states=states,
         minimum_increase=await _minimum_increase(tx),
     )
@@ -105,8 +107,15 @@ async def _minimum_increase(tx: AsyncSession) -> Mapping[str, Decimal]:
     return {row.agreement_code: row.minimum_increase_amount for row in rows}
 
 
-async def _code_tables(tx: AsyncSession) -> Mapping[str, CodeTable]:
-    tables_found = await tx.scalars(select(tables.CodeTable))
+async def _code_tables(tx: AsyncSession, on: date) -> Mapping[str, CodeTable]:
+    table = tables.CodeTable
+    in_force = (
+        select(table)
+        .ext(distinct_on(table.name))
+        .where(table.valid_from <= on)
+        .order_by(table.name, table.version.desc())
+    )
+    tables_found = await tx.scalars(in_force)
     return {
         table.name: CodeTable({row["code"]: row["attributes"] for row in table.rows})
         for table in tables_found

@@ -51,12 +51,13 @@ class Agreement(Reference, Base):
 
 
 class CodeTable(Reference, Base):
-    """A code table (コード表) as published."""
+    """A code table (コード表) as published, one row a version."""
 
     __tablename__ = "code_tables"
 
     name: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[date]
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 

@@ -88,6 +88,7 @@ async def _keep(
 
 def _state(wish: Publication, version: int) -> events.CodeTableState:
     return events.CodeTableState(
+        edition=f"{wish.name}.{version}",
         name=wish.name,
         version=version,
         valid_from=wish.valid_from,
