@@ -19,3 +19,15 @@ def upgrade() -> None:
     op.alter_column("code_tables", "valid_from", server_default=None)
     op.drop_constraint("pk_code_tables", "code_tables")
     op.create_primary_key("pk_code_tables", "code_tables", ["name", "version"])
+
+
+def downgrade() -> None:
+    """Leave the newest version of each."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute(
+        "DELETE FROM code_tables AS older USING code_tables AS newer"
+        " WHERE newer.name = older.name AND newer.version > older.version"
+    )
+    op.drop_constraint("pk_code_tables", "code_tables")
+    op.create_primary_key("pk_code_tables", "code_tables", ["name"])
+    op.drop_column("code_tables", "valid_from")
