@@ -71,7 +71,7 @@ def install(app: FastAPI) -> None:
     """Answer every exception of this app with a problem."""
     app.exception_handlers.update(
         {
-            Problem: _on_problem,
+            Problem: on_problem,
             RequestValidationError: _on_invalid_request,
             HTTPException: _on_http_exception,
             InvalidCursor: _on_invalid_cursor,
@@ -97,7 +97,8 @@ def item(code: str, **place: Any) -> Item:
     return Item(code, japanese, english, **place)
 
 
-async def _on_problem(request: Request, error: Problem) -> JSONResponse:
+async def on_problem(request: Request, error: Problem) -> JSONResponse:
+    """Answer a refusal; a fault of ours is logged, too."""
     if error.status >= 500:
         log.error("problem", code=error.code, reason=error.reason_name(), exc_info=error)
     return answer(error, request.scope["path"])

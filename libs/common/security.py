@@ -48,13 +48,10 @@ class Gate:
     revocations: Revocations
     trusted_proxies: Sequence[Network] = ()
 
-    async def admit(self, authorization: list[str], address: Address | None = None) -> Caller:
+    async def know(self, authorization: list[str]) -> Caller:
         """Tell who stands at the door, from the `Authorization` headers alone.
 
-        They must also come from where their policyholder may come from; a program's own list
-        of addresses replaces its policyholder's.
-
-        Raises: InvalidToken, IpNotAllowed, DependencyUnavailable.
+        Raises: InvalidToken, DependencyUnavailable.
         """
         if len(authorization) != 1:
             raise InvalidToken(headers=_CHALLENGE)
@@ -67,14 +64,21 @@ class Gate:
             raise InvalidToken(headers=_REFUSED) from why
         if self.revocations.include(verdict.sid, verdict.jti):
             raise InvalidToken(headers=_REFUSED)
-        caller = verdict.caller
+        return verdict.caller
+
+    def admit(self, caller: Caller, address: Address | None) -> None:
+        """Let somebody in only from where their policyholder may come from.
+
+        A program's own list of addresses replaces its policyholder's.
+
+        Raises: IpNotAllowed, DependencyUnavailable.
+        """
         if caller.addresses is not None:
             may_come = within(address, caller.addresses)
         else:
             may_come = self.revocations.admit(caller.tenant, address)
         if not may_come:
             raise IpNotAllowed
-        return caller
 
 
 class Guard(SecurityBase):
@@ -100,8 +104,10 @@ class Guard(SecurityBase):
         caller = getattr(request.state, "caller", None)
         if caller is None:
             gate: Gate = request.app.state.gate
-            address = client_address(request, gate.trusted_proxies)
-            caller = await gate.admit(request.headers.getlist("authorization"), address)
+            caller = await gate.know(request.headers.getlist("authorization"))
+            # Known is who may still be refused; only a caller has come in.
+            request.state.known = caller
+            gate.admit(caller, client_address(request, gate.trusted_proxies))
             request.state.caller = caller
         if self.scope not in caller.scopes or caller.role not in self.permission.roles:
             raise Forbidden

@@ -25,6 +25,8 @@ from .jwks import KeyCache, keys_over_http
 from .listener import Listener
 from .liveness import Revocations, revocations_over_http
 from .problem_codes import DependencyUnavailable
+from .problems import Problem
+from .refusals import Note, Refusals, tell
 from .relay import Relay
 from .retention import Retention
 from .security import Gate, public
@@ -61,6 +63,7 @@ class Service:
     jobs: tuple[Job, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    note_refusal: Note = tell
     settings: type[ServiceSettings] = ServiceSettings
 
 
@@ -110,7 +113,7 @@ def build_app(
     app.state.http = http_client(settings.http_timeout_seconds)
     app.state.files = file_store(settings.files_url)
     app.state.settings = settings
-    problem_handlers.install(app)
+    _answer_problems(app, service)
     app.include_router(_health(app))
     if api:
         include_routes(app, service)
@@ -128,6 +131,12 @@ def include_routes(app: FastAPI, service: Service) -> None:
     app.include_router(jobs_router(service.jobs), prefix="/internal")
     for router in service.document_routers:
         app.include_router(router)
+
+
+def _answer_problems(app: FastAPI, service: Service) -> None:
+    problem_handlers.install(app)
+    refusals = Refusals(service.name, service.note_refusal)
+    app.exception_handlers[Problem] = refusals.before(problem_handlers.on_problem)
 
 
 def _gate(service: Service, settings: ServiceSettings, client: httpx.AsyncClient) -> Gate:

@@ -19,6 +19,7 @@ FACTS = (
     "moyai.premium.assessments.v1",
     "moyai.premium.invoice.v1",
     "moyai.claims.loss_notice.v1",
+    "moyai.security.access.v1",
 )
 """One topic per thing; facts stay 14 days."""
 
@@ -34,7 +35,14 @@ STATES = (
 )
 """Reference data, compacted: the last record of each key stays for ever."""
 
-GROUPS = ("buyers.inbox", "underwriting.inbox", "ledger.inbox", "premium.inbox", "claims.inbox")
+GROUPS = (
+    "identity.inbox",
+    "buyers.inbox",
+    "underwriting.inbox",
+    "ledger.inbox",
+    "premium.inbox",
+    "claims.inbox",
+)
 """Consumer groups; each has dead letters of its own."""
 
 

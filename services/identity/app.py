@@ -2,7 +2,8 @@
 
 from libs.common.service import Service
 
-from . import jobs, tables
+from . import consumers, jobs, tables
+from .actions import refusals
 from .api import (
     access_history,
     approvals,
@@ -72,5 +73,7 @@ service = Service(
         "reseal": jobs.reseal,
         "verify-histories": jobs.verify_histories,
     },
+    inbox=consumers.inbox,
+    note_refusal=refusals.note,
     tools={"verify-history": jobs.verify_history},
 )

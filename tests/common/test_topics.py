@@ -5,6 +5,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from libs.common.command import load
 from libs.common.events import Event, is_state
+from libs.common.refusals import AccessRefused
 from libs.common.topics import FACTS, GROUPS, STATES, create_topics, dead_letters
 from tests.house.sources import services
 
@@ -12,11 +13,8 @@ from tests.house.sources import services
 def _told() -> list[type[Event]]:
     for service in services():
         load(service)
-    return [
-        it
-        for it in Event.__subclasses__()
-        if it.__module__.startswith("services.") and it.__module__.endswith(".events")
-    ]
+    named = [it for it in Event.__subclasses__() if it.__module__.startswith("services.")]
+    return [AccessRefused, *(it for it in named if it.__module__.endswith(".events"))]
 
 
 async def test_topics_are_made_once_and_asked_for_twice(kafka_bootstrap: str) -> None:

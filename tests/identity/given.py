@@ -12,12 +12,13 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.common.database import driver_url
 from libs.common.jwks import KeyCache, keys_over_http
 from libs.common.tokens import Verifier
+from services.identity import tables
 from services.identity.domain.assertions import ASSERTION_TYPE
 from services.identity.settings import IdentitySettings
 from tests.kit.running import Running
@@ -177,3 +178,11 @@ async def as_owner(service: Running, *statements: str, **values: str) -> None:
         for name in _HISTORY:
             await connection.execute(text(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"))
     await engine.dispose()
+
+
+async def history(service: Running, tenant: str, **members: str) -> list[tables.HistoryEntry]:
+    """The entries of a history with these members, oldest first."""
+    row = tables.HistoryEntry
+    wanted = select(row).filter_by(**members).order_by(row.seq)
+    async with service.databases.tenant(tenant) as tx:
+        return list(await tx.scalars(wanted))

@@ -167,14 +167,14 @@ async def test_a_revoked_client_is_out_everywhere(identity: Running) -> None:
     heard = Revocations(revocations_over_http(identity.client, "http://127.0.0.1"))
     gate = Gate(Verifier(ISSUER, "buyers", keys), heard)
     await heard.hear()
-    await gate.admit(bearer)
+    await gate.know(bearer)
 
     answer = await given.revoked(identity, machine)
     await heard.hear()
 
     assert (answer.status_code, answer.json()["status"]) == (200, "REVOKED")
     with pytest.raises(Exception, match="invalid-token"):
-        await gate.admit(bearer)
+        await gate.know(bearer)
     refused = await given.asked(identity, machine.assertion())
     assert refused.json() == {"error": "invalid_client"}
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import time_machine
 
-from tests.identity import people
+from tests.identity import given, people
 from tests.kit import then
 from tests.kit.running import Running
 
@@ -32,8 +32,12 @@ async def test_an_applicant_is_no_administrator(identity: Running) -> None:
             ],
         ]
 
+    told = await given.history(identity, person.tenant, action="access")
     for answer in answers:
         then.refused(answer, 403, "forbidden")
+    assert [it.request_id for it in told] == [it.headers["X-Request-Id"] for it in answers]
+    assert {(it.actor_id, it.reason) for it in told} == {(person.user_id, "forbidden")}
+    assert told[0].target == "GET /v1/users"
 
 
 @pytest.mark.attack("S37")

@@ -11,6 +11,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from libs.common.command import load
 from libs.common.events import Event
 from libs.common.problems import Problem
+from libs.common.refusals import AccessRefused, tell
 from libs.common.service import Service, build_app
 
 ROOT = Path(__file__).parents[2]
@@ -44,11 +45,11 @@ def routes_of(app: FastAPI, wanted: Callable[[str], bool]) -> list[RouteContext]
 
 
 def facts_told(service: Service) -> list[type[Event]]:
-    """The facts a service tells, from its `events.py`."""
-    if not (ROOT / "services" / service.name / "events.py").exists():
-        return []
-    module = importlib.import_module(f"services.{service.name}.events")
-    kinds = [kind for _, kind in inspect.getmembers(module, inspect.isclass)]
+    """The facts a service tells, from its `events.py`, and whom it has refused."""
+    kinds: list[type] = [AccessRefused] if service.note_refusal is tell else []
+    if (ROOT / "services" / service.name / "events.py").exists():
+        module = importlib.import_module(f"services.{service.name}.events")
+        kinds += [kind for _, kind in inspect.getmembers(module, inspect.isclass)]
     return sorted(
         (kind for kind in kinds if issubclass(kind, Event) and hasattr(kind, "event_type")),
         key=lambda kind: kind.event_type,

@@ -50,20 +50,24 @@ class Actor:
     type: str
     id: str
     role: str | None = None
-    sid: str | None = None
+    sid_hash: str | None = None
     acr: str | None = None
     amr: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What was done or tried, and how it went; `changed` holds hashes, never values."""
+    """What was done or tried, and how it went; `changed` holds hashes, never values.
+
+    `at` is when it happened, if not now.
+    """
 
     action: str
     outcome: str = "SUCCESS"
     target: str | None = None
     reason: str | None = None
     changed: dict[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 _TYPES = {OPERATOR: "staff", CLIENT: "client", BATCH: "batch"}
@@ -71,8 +75,19 @@ _TYPES = {OPERATOR: "staff", CLIENT: "client", BATCH: "batch"}
 
 def by(caller: Caller) -> Actor:
     """Name a caller as the one who acts."""
-    kind = _TYPES.get(caller.role, "user")
-    return Actor(kind, caller.subject, caller.role.upper(), caller.sid, caller.acr)
+    return Actor(
+        kind_of(caller.role), caller.subject, caller.role.upper(), hash_of(caller.sid), caller.acr
+    )
+
+
+def kind_of(role: str) -> str:
+    """Say what kind of actor somebody in a role is."""
+    return _TYPES.get(role, "user")
+
+
+def hash_of(sid: str) -> str:
+    """Hash the id of a session: the history tells which are the same, and opens none."""
+    return sha256(sid.encode()).hexdigest()
 
 
 async def record(tx: AsyncSession, actor: Actor, origin: Origin, deed: Deed) -> None:
@@ -116,11 +131,11 @@ def _entry(tenant: str, actor: Actor, origin: Origin, deed: Deed) -> tables.Hist
         tenant=tenant,
         event_id=str(new_uuid()),
         # Whole microseconds: what is hashed must come back from the database the same.
-        occurred_at=datetime.now(UTC),
+        occurred_at=deed.at or datetime.now(UTC),
         actor_type=actor.type,
         actor_id=actor.id,
         actor_role=actor.role,
-        sid_hash=sha256(actor.sid.encode()).hexdigest() if actor.sid else None,
+        sid_hash=actor.sid_hash,
         source_address=str(origin.address) if origin.address else None,
         user_agent=_CONTROLS.sub("", origin.user_agent)[:_LONGEST_USER_AGENT],
         action=deed.action,

@@ -18,7 +18,7 @@ from ..domain.sessions import MOST_PER_USER, Reuse, is_over, judge_reuse
 from ..domain.signing_keys import TOKEN_LIFE
 from .codes import fingerprint
 from .desk import Desk, Origin
-from .history import Actor, Deed, record
+from .history import Actor, Deed, hash_of, record
 from .mails import post
 from .revocations import revoke
 from .signing_keys import Signer, current_signer
@@ -174,7 +174,8 @@ def split(cookie: str) -> tuple[str | None, str]:
 
 def actor_of(session: tables.UserSession, role: str | None = None) -> Actor:
     """Name the user of a session as the one who acts."""
-    return Actor("user", session.user_id, role, session.session_id, session.acr, tuple(session.amr))
+    sid_hash, amr = hash_of(session.session_id), tuple(session.amr)
+    return Actor("user", session.user_id, role, sid_hash, session.acr, amr)
 
 
 async def _renew(

@@ -18,7 +18,6 @@ from .. import queries, tables
 from ..domain import scopes, source_addresses
 from ..domain.assertions import judge_assertion
 from ..domain.signing_keys import TOKEN_LIFE
-from ..domain.source_addresses import Address
 from ..domain.token_form import Secret, SignedAssertion, TokenForm
 from ..errors import InvalidClient
 from .client_keys import has_signed
@@ -49,26 +48,32 @@ class IssuedToken:
 
 
 async def issue_token(
-    databases: Databases, mint: Mint, form: TokenForm, address: Address | None
+    databases: Databases, mint: Mint, form: TokenForm, origin: Origin
 ) -> IssuedToken:
     """Issue an access token to a machine client that proves who it is.
 
     Raises: InvalidClient, InvalidScope, DependencyUnavailable.
     """
     now = datetime.now(UTC)
-    # Committed before the scopes are looked at: an assertion is spent even when refused.
+    # Committed before anything else is looked at: an assertion is spent even when refused.
     async with databases.tenant(PLATFORM) as tx:
         client = await _authenticate(tx, form.proof, mint.issuer, now)
-        own = source_addresses.read_networks(client.source_addresses)
-        if own and not source_addresses.allows(own, address):
-            raise InvalidClient
         signer = await current_signer(tx, mint.kek, now)
-        program = Actor("staff" if client.tenant == PLATFORM else "client", client.client_id)
-        await record(tx, program, Origin(address), Deed("token.issue"))
-    if not own and not await may_come(databases, client.tenant, address):
+    if not await _may_come(databases, client, origin):
         raise InvalidClient
     granted = scopes.grant(form.scope, frozenset(client.scopes))
+    async with databases.tenant(client.tenant) as tx:
+        program = Actor("staff" if client.tenant == PLATFORM else "client", client.client_id)
+        await record(tx, program, origin, Deed("token.issue"))
     return IssuedToken(_sign(signer, mint.issuer, client, granted, now), granted)
+
+
+async def _may_come(databases: Databases, client: tables.MachineClient, origin: Origin) -> bool:
+    """Tell whether a program may come from where it is; its own list counts before any other."""
+    own = source_addresses.read_networks(client.source_addresses)
+    if own:
+        return source_addresses.allows(own, origin.address)
+    return await may_come(databases, client.tenant, origin.address)
 
 
 async def _authenticate(

@@ -10,6 +10,8 @@ from libs.common.routing import Router
 from libs.common.security import public
 from libs.common.wire import Output
 
+from ..actions.desk import Origin
+from ..actions.refusals import note_program
 from ..actions.sealing import KeyEncryptionKey
 from ..actions.tokens import LIFE_SECONDS, Mint, issue_token
 from ..domain.assertions import ASSERTION_TYPE
@@ -76,13 +78,19 @@ async def _mint(request: Request) -> Mint:
 )
 async def create_access_token(request: Request, mint: Annotated[Mint, Depends(_mint)]) -> Response:
     """Issue an access token for client credentials (RFC 6749 §4.4, RFC 7523)."""
+    databases = request.app.state.databases
     try:
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != MEDIA_TYPE:
             raise InvalidRequest
         form = read_form(await request.body(), request.headers.getlist("authorization"))
-        address = client_address(request, request.app.state.settings.trusted_proxies)
-        token = await issue_token(request.app.state.databases, mint, form, address)
     except TokenRefused as refusal:
+        return _refused(refusal)
+    address = client_address(request, request.app.state.settings.trusted_proxies)
+    origin = Origin(address, request.headers.get("user-agent", ""))
+    try:
+        token = await issue_token(databases, mint, form, origin)
+    except TokenRefused as refusal:
+        await note_program(databases, mint.kek, form, origin, refusal)
         return _refused(refusal)
     answer = AccessToken(
         access_token=token.text,
