@@ -15,11 +15,12 @@ from statistics import quantiles
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from bench.engines import database
 from deploy.kafka import Kafka
 from deploy.postgres import DatabaseUrls
-from libs.common.database import Databases
+from libs.common.database import Databases, TenantSession
 from libs.common.events import Event
 from libs.common.inbox import Inbox
 from libs.common.listener import Listener
@@ -53,12 +54,14 @@ class Passed(Event, type="buyers.buyer.passed.v1", key="thing"):
 
 @inbox.on
 async def time_it(tx: AsyncSession, fact: Passed) -> None:
-    """Note, when this transaction has committed, how long the fact took."""
+    """Have the time taken once this transaction has committed."""
+    tx.info.setdefault("passed", []).append(fact.number)
 
-    def note(_: object) -> None:
-        _handled_after.append(time.perf_counter() - _told_at[fact.number])
 
-    event.listen(tx.sync_session, "after_commit", note)
+@event.listens_for(TenantSession, "after_commit")
+def _note(session: Session) -> None:
+    at = time.perf_counter()
+    _handled_after.extend(at - _told_at[number] for number in session.info.pop("passed", ()))
 
 
 @contextmanager
