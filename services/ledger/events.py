@@ -155,6 +155,8 @@ class FixedLedgerLine(BaseModel):
     branch_number: str
     history_number: str
     revision: int
+    late_surcharge: bool = False
+    """Whether it is of an agreement's third significant delay, or a later one."""
 
 
 class FixedLedgerListed(Event, type="ledger.fixed_ledger.listed.v1", key="fixed_ledger_id"):

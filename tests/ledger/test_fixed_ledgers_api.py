@@ -123,6 +123,7 @@ async def test_every_line_is_told_before_the_ledger_is(
         "branch_number": "00",
         "history_number": "00",
         "revision": 0,
+        "late_surcharge": False,
     }
     assert (kind, published) == (
         "ledger.fixed_ledger.published.v1",

@@ -58,6 +58,22 @@ async def test_a_fixed_ledger_is_invoiced_on_its_day(premium: Running) -> None:
     assert (invoice["line_count"], invoice["waiting_count"], invoice["sample"]) == (2, 0, True)
 
 
+async def test_a_line_says_that_it_may_bear_a_surcharge(premium: Running) -> None:
+    """Given lines of a third delay and of none, when invoiced, then said and nothing added."""
+    histories = [given.applied(given.policy_number()) for _ in range(2)]
+    ledger = invoicing.fixed_ledger(*histories)
+    ledger.lines[0]["late_surcharge"] = True
+    await given.contracts_applied(premium, *histories)
+    await invoicing.listed(premium, ledger)
+    await invoicing.published_ledger(premium, ledger)
+
+    invoice = await invoice_of(premium, ledger)
+
+    lines = (await read(premium, f"/{invoice['id']}/lines"))["items"]
+    assert [it["late_surcharge"] for it in lines] == [True, False]
+    assert [it["amount"]["amount"] for it in lines] == [str(ONE), str(ONE)]
+
+
 async def refused(premium: Running, path: str, tenant: str = TENANT) -> httpx.Response:
     """A company asks for what it does not get."""
     headers = premium.caller("invoices:read", tenant=tenant)

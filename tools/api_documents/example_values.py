@@ -177,6 +177,9 @@ EXAMPLES: dict[str, Any] = {
     "usance_period": "090",
     "branch_office_code": "10",
     "significant_delay_count": 0,
+    "lateness": None,
+    "delay_number": None,
+    "late_surcharge": False,
     # Premiums and the tables they are read from.
     "assessment_id": "1020010035726000001-00-00-0",
     "edition": "2004-10",

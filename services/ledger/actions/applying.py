@@ -21,17 +21,18 @@ from ..queries.bulk import as_array, move_staged, stage
 from ..queries.changes import write_changes
 
 _STORED = {column.name for column in tables.ContractHistory.__table__.columns}
-_OF_THE_CONTRACT = ("agreement_code", "applicant_code", "received_on")
+_OF_THE_CONTRACT = ("agreement_code", "applicant_code", "received_on", "lateness")
 _LIKE = """
-contract_histories, (SELECT agreement_code, applicant_code, received_on FROM contracts) AS contract
+contract_histories,
+(SELECT agreement_code, applicant_code, received_on, lateness FROM contracts) AS contract
 """
 
 # Every policy has a branch 00, and one only.
 _NEW_CONTRACTS = text("""
 INSERT INTO contracts (tenant, policy_number, agreement_code, applicant_code, status,
-                       received_on, upload_id, updated_at, version)
+                       received_on, lateness, upload_id, updated_at, version)
 SELECT current_setting('app.tenant'), policy_number, agreement_code, applicant_code, 'APPLIED',
-       received_on, upload_id, known_from, 1
+       received_on, lateness, upload_id, known_from, 1
 FROM staged WHERE branch_number = '00'
 """)
 

@@ -27,9 +27,11 @@ from ..domain.states import CANCELLED
 from ..domain.status import StateOfBranch, status_of
 from ..errors import ContractNotFound
 from ..queries import contracts as queries
+from ..queries.delays import delay_number
 
 router = Router(tags=["ledger"], dependencies=[requires("ledger-contracts:read")])
 
+Lateness = Literal["LATE", "EXPLANATION_WANTED", "SIGNIFICANT_DELAY"]
 Status = Literal["APPLIED", "IN_FORCE", "TERMINATED", "CANCELLED"]
 AsOf = Annotated[BusinessDate | None, Query(description="What holds on this day of business.")]
 KnownAt = Annotated[Instant | None, Query(description="What was known at this moment.")]
@@ -126,6 +128,7 @@ class LedgerContractSummary(Output):
     applicant_code: PolicyholderCode
     status: Status
     received_on: BusinessDate
+    lateness: Lateness | None
     upload_id: str
     updated_at: Instant
     version: int
@@ -136,16 +139,32 @@ class LedgerContractPage(PageShape[LedgerContractSummary]):
 
 
 class LedgerContract(LedgerContractSummary):
-    """A contract (証券) with what holds of each of its branches."""
+    """A contract (証券) with what holds of each of its branches.
 
+    Of a contract that was significantly late (著しい遅滞), `delay_number` tells how many of its
+    agreement were so, up to this one.
+    """
+
+    delay_number: int | None
     branches: list[ContractHistory]
     totals: list[CurrencyTotal]
 
     @classmethod
-    def of(cls, contract: tables.Contract, status: str, branches: list[ContractHistory]) -> Self:
+    def of(
+        cls,
+        contract: tables.Contract,
+        status: str,
+        branches: list[ContractHistory],
+        delay_number: int | None,
+    ) -> Self:
         """Show a contract as it stood when the branches did that were asked for."""
         summary = LedgerContractSummary.model_validate(contract).model_dump()
-        return cls(**summary | {"status": status}, branches=branches, totals=_totals(branches))
+        return cls(
+            **summary | {"status": status},
+            delay_number=delay_number,
+            branches=branches,
+            totals=_totals(branches),
+        )
 
 
 class ContractHistories(Output):
@@ -205,7 +224,8 @@ async def get_ledger_contract(
         every = await queries.histories(tx, policy_number, known_at)
         status = status_of(map(_state, every), is_final=bool(final))
     response.headers["ETag"] = etag(contract.version)
-    return LedgerContract.of(contract, status, _shown(found, final))
+    number = await delay_number(tx, contract)
+    return LedgerContract.of(contract, status, _shown(found, final), number)
 
 
 @router.get(

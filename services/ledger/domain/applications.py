@@ -7,7 +7,7 @@ from .asking import Ruling, among_others, are_at, ask, companions, is_error, pos
 from .canonical import canonical
 from .case import Case
 from .cells import with_values
-from .delays import count_delays
+from .delays import count_delays, with_lateness
 from .partition import POLICY
 from .rules import policies, syntax
 
@@ -34,4 +34,5 @@ def judge_applications(rows: pl.DataFrame, case: Case) -> Ruling:
     warnings = [among_others(found, refused) for found in verdicts if not is_error(found, case)]
     warnings, delays = count_delays(warnings, records, case.register.delays)
     accepted = canonical(records.filter(~are_at(refused)), case.layout)
+    accepted = with_lateness(accepted, verdicts, records)
     return Ruling(records, errors, warnings, accepted, delays)

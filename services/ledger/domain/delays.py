@@ -11,6 +11,11 @@ from .report import Verdict
 
 _RULE = "L058"
 
+DEGREES = ("LATE", "EXPLANATION_WANTED", "SIGNIFICANT_DELAY")
+"""How late an application may be (期限後申込, 理由書, 著しい遅滞), the gravest last."""
+
+_DEGREE_OF = {"L056": 0, "L057": 1, _RULE: 2}
+
 
 def count_delays(
     verdicts: Sequence[Verdict], records: pl.DataFrame, so_far: Mapping[str, int]
@@ -23,6 +28,26 @@ def count_delays(
     """
     counts = dict(so_far)
     return [_counted(found, records, counts) for found in verdicts], counts
+
+
+def with_lateness(
+    accepted: pl.DataFrame, verdicts: Sequence[Verdict], records: pl.DataFrame
+) -> pl.DataFrame:
+    """Say of each policy how late it was applied for (申込遅滞), if it was.
+
+    Shape:  adds `lateness`: one of `DEGREES`, the gravest of the policy's branches, or null.
+    Source: ledger notes §2.
+    """
+    late = [
+        records[found.positions].select(POLICY, degree=pl.lit(_DEGREE_OF[found.check.rule]))
+        for found in verdicts
+        if found.check.rule in _DEGREE_OF
+    ]
+    if not late:
+        return accepted.with_columns(lateness=pl.lit(None, pl.String))
+    gravest = pl.concat(late).group_by(POLICY).agg(pl.col("degree").max())
+    named = gravest.select(POLICY, lateness=pl.lit(pl.Series(DEGREES)).gather(pl.col("degree")))
+    return accepted.join(named, on=POLICY, how="left", maintain_order="left")
 
 
 def _counted(found: Verdict, records: pl.DataFrame, counts: dict[str, int]) -> Verdict:

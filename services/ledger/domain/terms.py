@@ -16,6 +16,7 @@ class Terms:
     deadline_months: int
     explanation_months: int
     significant_delay_months: int
+    surcharge_from_delay: int
     evidence_months: int
     evidence_days: int
     fixed_due_dates: int

@@ -11,6 +11,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -23,9 +24,11 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.types import Text
 
 from .. import tables
+from ..domain.terms import terms_on
 from ..errors import FixedLedgerNotFound
 from ..events import LINES_IN_A_FACT
 from .cycle import STATE, History, pending, same_state
+from .delays import delays
 
 Ledger = tables.FixedLedger
 Line = tables.FixedLedgerLine
@@ -104,9 +107,14 @@ async def lines_as_json(tx: AsyncSession, ledger: Ledger, after: int, count: int
     """Write so many lines after one as JSON lists, 500 in each."""
     place = (Line.line - 1) // LINES_IN_A_FACT
     members = [part for name in ("line", *STATE) for part in (name, getattr(Line, name))]
+    late = delays(ledger.agreement_code).subquery()
+    bears = late.c.number >= terms_on(ledger.published_on).surcharge_from_delay
+    members += ("late_surcharge", func.coalesce(bears, false()))
     line = aggregate_order_by(func.json_build_object(*members), Line.line)
     statement = (
         select(cast(func.json_agg(line), Text))
+        .select_from(Line)
+        .outerjoin(late, late.c.policy_number == Line.policy_number)
         .where(Line.fixed_ledger_id == ledger.id, Line.line > after, Line.line <= after + count)
         .group_by(place)
         .order_by(place)

@@ -30,6 +30,9 @@ class Contract(TenantOwned, Base):
         CheckConstraint(
             "status IN ('APPLIED', 'IN_FORCE', 'TERMINATED', 'CANCELLED')", name="status"
         ),
+        CheckConstraint(
+            "lateness IN ('LATE', 'EXPLANATION_WANTED', 'SIGNIFICANT_DELAY')", name="lateness"
+        ),
         # What changed last lies together: a block range index finds it at almost no cost.
         Index("ix_contracts_updated_at", "updated_at", postgresql_using="brin"),
     )
@@ -39,6 +42,7 @@ class Contract(TenantOwned, Base):
     applicant_code: Mapped[str]
     status: Mapped[str]
     received_on: Mapped[date]
+    lateness: Mapped[str | None]
     upload_id: Mapped[str]
     updated_at: Mapped[datetime]
     version: Mapped[int]

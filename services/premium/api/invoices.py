@@ -103,7 +103,9 @@ class Invoice(InvoiceSummary):
 class InvoiceLine(Output):
     """One line of an invoice (請求明細): the premium of a history less what was invoiced before.
 
-    A `superseded` line asks for nothing: a later state of its branch was invoiced before it.
+    A `superseded` line asks for nothing: a later state of its branch was invoiced before it. Of a
+    third significant delay or a later one `late_surcharge` says that a surcharge (割増) may be
+    asked; no rate of it was published, and nothing is added.
     """
 
     line: int
@@ -114,6 +116,7 @@ class InvoiceLine(Output):
     premium: Money | None
     already_invoiced: Money | None
     superseded: bool
+    late_surcharge: bool
     amount: Money | None
     edition: str | None
     missing: Missing | None
@@ -132,6 +135,7 @@ class InvoiceLine(Output):
             premium=_yen(made.premium) if made else None,
             already_invoiced=_yen(line.already_invoiced),
             superseded=line.superseded,
+            late_surcharge=line.late_surcharge,
             amount=_yen(line.amount),
             edition=made.edition if made else None,
             missing=made.missing and Missing(made.missing) if made else None,

@@ -21,6 +21,7 @@ class FixedLine(BaseModel):
     branch_number: str
     history_number: str
     revision: int
+    late_surcharge: bool = False
 
 
 class FixedLedgerListed(Event, type="ledger.fixed_ledger.listed.v1", key="fixed_ledger_id"):

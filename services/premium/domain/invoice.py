@@ -25,6 +25,7 @@ class ListedLine(StatedHistory):
     """One line of a fixed ledger (確定用台帳の明細)."""
 
     line: int
+    late_surcharge: bool = False
 
 
 class ReturnedPremium(StrEnum):

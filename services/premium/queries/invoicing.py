@@ -34,10 +34,11 @@ _PLAN_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 _NOTE = text("""
 INSERT INTO invoice_lines (tenant, fixed_ledger_id, line, policy_number, branch_number,
-                           history_number, revision, superseded)
+                           history_number, revision, late_surcharge, superseded)
 SELECT :tenant, :fixed_ledger_id, listed.*, false
 FROM json_to_recordset(CAST(:lines AS json)) AS listed
-    (line integer, policy_number text, branch_number text, history_number text, revision smallint)
+    (line integer, policy_number text, branch_number text, history_number text, revision smallint,
+     late_surcharge boolean)
 ON CONFLICT (tenant, fixed_ledger_id, line) DO NOTHING
 """)
 

@@ -67,6 +67,7 @@ _STATED: tuple[tuple[str, Kind, Any], ...] = (
     ("part_premium", "number", _number("premium", "amount")),
     ("premium", "number", _once(_Line.premium)),
     ("already_invoiced", "number", _once(_Line.already_invoiced)),
+    ("late_surcharge", "code", _once(case((_Line.late_surcharge, "Y"), else_="N"))),
     ("superseded", "code", _once(case((_Line.superseded, "Y"), else_="N"))),
     ("amount", "number", _once(_Line.amount)),
     ("sample", "code", case((_Made.sample, "Y"), else_="N")),

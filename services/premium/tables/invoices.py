@@ -7,7 +7,15 @@ happen once. What a branch has been asked for in all is the sum of its lines' am
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Integer, Numeric, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from libs.common.tables import Reference, TenantOwned
@@ -85,6 +93,7 @@ class InvoiceLine(TenantOwned, Base):
     branch_number: Mapped[str]
     history_number: Mapped[str]
     revision: Mapped[int] = mapped_column(SmallInteger)
+    late_surcharge: Mapped[bool] = mapped_column(server_default=false())
     superseded: Mapped[bool]  # a later state of the branch was invoiced before this one
     premium: Mapped[Decimal | None] = mapped_column(_YEN)
     already_invoiced: Mapped[Decimal | None] = mapped_column(_YEN)
