@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_2345"
-down_revision = "20261122_2330"
+revision = "20261123_0005"
+down_revision = "20261122_2355"
 
 _DEGREES = "('LATE', 'EXPLANATION_WANTED', 'SIGNIFICANT_DELAY')"
 
