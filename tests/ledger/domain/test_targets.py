@@ -3,7 +3,9 @@
 import polars as pl
 import pytest
 
-from services.ledger.domain.findings import Severity
+from services.ledger.domain.findings import Severity, detail_en, detail_ja
+from services.ledger.domain.layout import CHANGES
+from services.ledger.domain.report import found_in
 
 from .changing import (
     AWAITING,
@@ -54,6 +56,16 @@ def test_a_history_is_not_corrected_by_the_file_that_makes_it() -> None:
     assert faults(change(), cancelled, states=contract(finalised=True, invoiced=True)) == [
         (2, "L103")
     ]
+
+
+def test_what_a_file_corrects_it_does_not_cancel() -> None:
+    """Given a correction, when the same file cancels that history, then the text says why not."""
+    findings = heard(correction(), cancellation(), states=APPLIED).findings
+
+    assert findings.select("row", "rule", "code").rows() == [(2, "L103", "made-in-this-file")]
+    [found] = found_in(findings)
+    assert detail_en(found.finding, CHANGES).startswith("An earlier row of this file")
+    assert "別のファイル" in detail_ja(found.finding, CHANGES)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ from .declaring import record_rule
 AWAITING_INVOICE = "awaiting-invoice"
 """The code of what will be allowed once the invoice is out, in one way or the other."""
 
+MADE_IN_THIS_FILE = "made-in-this-file"
+"""The code of what may be asked once the file that makes it has been taken in."""
+
 
 def _policy(fact: str) -> pl.Expr:
     return pl.col(f"policy.{fact}")
@@ -59,7 +62,7 @@ def is_no_history(_: Case) -> pl.Expr:
     return ~is_change() & filled("history_number") & ~has_target()
 
 
-@record_rule("L103", "history_number", code="not-allowed-here")
+@record_rule("L103", "history_number", code=MADE_IN_THIS_FILE)
 def is_made_in_this_file(_: Case) -> pl.Expr:
     """A history is to be corrected or cancelled that this very file makes what it is."""
     return ~is_change() & has_target() & old("upload_id").is_null()
