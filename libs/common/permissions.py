@@ -105,6 +105,7 @@ PERMISSIONS: dict[str, Permission] = {
     "ops:registrations:write": Permission("identity", _STAFF, "Decide registrations."),
     "ops:approvals:write": Permission("identity", _STAFF, "Decide where no second eye is."),
     "ops:machine-clients:write": Permission("identity", _STAFF, "Register machine clients."),
+    "ops:announcements:write": Permission("identity", _STAFF, "Announce, and set service hours."),
     "ops:clock:write": Permission("identity", _STAFF, "Move the business clock."),
     "ops:special-agreements:write": Permission("underwriting", _STAFF, "Enter special agreements."),
     "ops:check-ledgers:write": Permission("ledger", _STAFF, "Publish and mark check ledgers."),

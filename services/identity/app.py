@@ -17,6 +17,7 @@ from .api import (
     login,
     machine_clients,
     me,
+    notices,
     oauth2,
     policyholders,
     problems,
@@ -51,6 +52,7 @@ service = Service(
         access_history.router,
         history_exports.router,
         machine_clients.router,
+        notices.router,
         oauth2.router,
     ),
     staff_routers=(
@@ -58,6 +60,7 @@ service = Service(
         staff_approvals.staff_router,
         policyholders.staff_router,
         machine_clients.staff_router,
+        notices.staff_router,
         clock.staff_router,
     ),
     internal_routers=(revocations.router,),

@@ -58,6 +58,11 @@ class HistoryExportNotFound(NotFound):
     アクセス履歴の出力が見つかりません。"""
 
 
+class AnnouncementNotFound(NotFound):
+    """There is no such announcement.
+    お知らせが見つかりません。"""
+
+
 class SchemaNotFound(NotFound):
     """No fact of this type is told.
     この種類のイベントはありません。"""
@@ -181,6 +186,16 @@ class SourceAddressesRequired(ValidationFailed):
 class ExportRangeRefused(ValidationFailed):
     """An export goes from an earlier to a later instant, and over at most twelve months.
     出力期間は開始が終了より前で、12か月以内にしてください。"""
+
+
+class HoursReversed(ValidationFailed):
+    """Service hours begin before they end.
+    利用時間は開始が終了より前でなければなりません。"""
+
+
+class AnnouncementTimeRefused(ValidationFailed):
+    """A maintenance, and nothing else, has a time that begins before it ends.
+    メンテナンスのお知らせには、終了より前の開始日時と終了日時が必要です(他の種類には不要です)。"""
 
 
 class PasswordTooShort(PasswordRejected):

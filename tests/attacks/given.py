@@ -54,6 +54,7 @@ NOBODYS: Ids = {
     "session_id": "session_01m804gnfyejjb59e5dbx4yqmy",
     "approval_id": "approval_01m804gnfyejjb59e5dbx4yqmy",
     "bank_account_id": "bank_account_01m804gnfyejjb59e5dbx4yqmy",
+    "announcement_id": "announcement_01m804gnfyejjb59e5dbx4yqmy",
     "export_id": "history_export_01m804gnfyejjb59e5dbx4yqmy",
 }
 """For each parameter an id of the right form that nothing has."""

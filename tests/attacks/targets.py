@@ -32,6 +32,7 @@ OPEN = {
     "/problems/{slug}",
     "/readyz",
     "/schemas/{event_type}.json",
+    "/v1/announcements",
     "/v1/auth/login",
     "/v1/auth/login/activation",
     "/v1/auth/login/enrolment",
@@ -44,6 +45,8 @@ OPEN = {
     "/v1/oauth2/token",
     "/v1/registrations",
     "/v1/registrations/{registration_id}",
+    "/v1/service-hours",
+    "/v1/service-status",
 }
 """The only doors that open to strangers."""
 

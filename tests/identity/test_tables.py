@@ -10,11 +10,13 @@ from tests.kit.running import Running
 # They are read before a tenant is known, and hold nothing of one but its code.
 WITHOUT_TENANT = {
     "alembic_version",
+    "announcements",
     "audit_keys",
     "checkpoint_tasks",
     "client_directory",
     "inbox_positions",
     "revocations",
+    "service_hours",
     "signing_keys",
 }
 _UNPROTECTED = text(

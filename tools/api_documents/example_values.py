@@ -35,6 +35,7 @@ EXAMPLES: dict[str, Any] = {
     "registration_id": "registration_01m804gnfyejjb59e5dbx4yqmy",
     "approval_id": "approval_01m804gnfyejjb59e5dbx4yqmy",
     "bank_account_id": "bank_account_01m804gnfyejjb59e5dbx4yqmy",
+    "announcement_id": "announcement_01m804gnfyejjb59e5dbx4yqmy",
     "export_id": "history_export_01m804gnfyejjb59e5dbx4yqmy",
     "body_sha256": _SHA256,
     "content_hash": _SHA256,

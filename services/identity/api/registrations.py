@@ -12,7 +12,6 @@ from libs.common.paging import PageShape, Paging, ordered
 from libs.common.problem_codes import PreconditionFailed, PreconditionRequired, RateLimited
 from libs.common.routing import Router, StaffTransaction, Transaction
 from libs.common.security import CurrentCaller, public, requires
-from libs.common.tokens import Caller
 from libs.common.wire import Input, Instant, Output, PolicyholderCode, Text255
 
 from .. import queries, tables
@@ -20,30 +19,15 @@ from ..actions import registrations
 from ..errors import PolicyholderHasUsers, RegistrationDecided, RegistrationNotFound
 from .desk import RealNow, TheDesk, Whence
 from .people import MailAddress, PersonName
+from .strangers import as_stranger
 
 RegistrationId = Annotated[str, Field(pattern="^registration_[0-9a-z]{26}$")]
 Status = Literal["SUBMITTED", "ACCEPTED", "REJECTED"]
 
-_STRANGER = Caller(
-    tenant=PLATFORM,
-    subject="stranger",
-    client_id="",
-    sid="",
-    role="",
-    scopes=frozenset(),
-    acr=None,
-    auth_time=None,
-)
-
-
-async def _as_stranger(request: Request) -> None:
-    # Who is not registered yet has no token; what they send belongs to the platform.
-    request.state.caller = _STRANGER
-
 
 router = Router(
     tags=["registrations"],
-    dependencies=[public("a company that is no policyholder yet"), Depends(_as_stranger)],
+    dependencies=[public("a company that is no policyholder yet"), Depends(as_stranger)],
 )
 staff_router = Router(tags=["registrations"], dependencies=[requires("ops:registrations:write")])
 

@@ -34,6 +34,13 @@ from .machines import (
     public_keys,
     revocations,
 )
+from .notices import (
+    announcement,
+    announcements,
+    hours_on,
+    maintenances,
+    service_hours,
+)
 from .people import (
     ADMINISTRATOR,
     APPLICANT,
@@ -67,6 +74,8 @@ __all__ = [
     "active_administrators",
     "active_clients",
     "all_active_clients",
+    "announcement",
+    "announcements",
     "approval",
     "approvals",
     "audit_key",
@@ -81,6 +90,7 @@ __all__ = [
     "history_export",
     "history_head",
     "history_span",
+    "hours_on",
     "ip_restriction",
     "ip_restrictions",
     "key_lives",
@@ -89,6 +99,7 @@ __all__ = [
     "login_entry",
     "machine_client",
     "machine_clients",
+    "maintenances",
     "open_sessions",
     "policyholder",
     "policyholders_with_access",
@@ -97,6 +108,7 @@ __all__ = [
     "registration",
     "registrations",
     "revocations",
+    "service_hours",
     "session_of_token",
     "sign_in",
     "user",

@@ -15,6 +15,7 @@ from .history import (
     HistoryHead,
 )
 from .keys import AuditKey, Revocation, SigningKey
+from .notices import Announcement, ServiceHours
 from .policyholders import Policyholder, Registration
 from .restrictions import IpRestriction
 from .root import Base
@@ -22,6 +23,7 @@ from .sign_in import RefreshToken, SignIn, Throttle, UserSession
 from .users import LoginDirectoryEntry, Mail, MailedCode, RecoveryCode, User
 
 __all__ = [
+    "Announcement",
     "Approval",
     "AuditKey",
     "BankAccount",
@@ -43,6 +45,7 @@ __all__ = [
     "RefreshToken",
     "Registration",
     "Revocation",
+    "ServiceHours",
     "SignIn",
     "SigningKey",
     "Throttle",
