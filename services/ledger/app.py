@@ -16,9 +16,11 @@ from .api import (
     reports,
     uploads,
 )
+from .settings import LedgerSettings
 
 service = Service(
     name="ledger",
+    settings=LedgerSettings,
     title="Ledger",
     title_ja="申込台帳",
     metadata=tables.Base.metadata,

@@ -4,6 +4,7 @@ from libs.common.problem_codes import (
     BusinessRuleViolated,
     NoLongerAvailable,
     NotFound,
+    RateLimited,
     StateConflict,
     ValidationFailed,
 )
@@ -22,6 +23,11 @@ class LayoutNotFound(NotFound):
 class ContractNotFound(NotFound):
     """There is no contract with this policy number, or none was known at that time.
     該当する証券番号の契約がないか、指定時点では存在しません。"""
+
+
+class DailyAllowanceReached(RateLimited):
+    """So many files, or so much, has been handed in today; go on tomorrow (Japan).
+    本日提出できるファイルの件数または容量の上限に達しました。翌日(日本時間)以降に提出してください。"""
 
 
 class NotJudgedYet(StateConflict):

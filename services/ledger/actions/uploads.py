@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,8 @@ from libs.common.outbox import announce
 from libs.common.wire import new_id
 
 from .. import events, tables
-from ..errors import AlreadyUnderWay, DryRunTooOld, NotReadyToSubmit
+from ..domain.allowances import Allowance, day_of, is_exceeded
+from ..errors import AlreadyUnderWay, DailyAllowanceReached, DryRunTooOld, NotReadyToSubmit
 from ..queries import uploads as queries
 
 DRY_RUN_GOOD_FOR = timedelta(hours=24)
@@ -35,9 +37,18 @@ class HandingIn:
     submitted_by: str
 
 
-async def receive(tx: AsyncSession, handing_in: HandingIn, at: datetime) -> tables.Upload:
-    """Write down that a ledger file has been handed in (受付), and ask for its judgement."""
+async def receive(
+    tx: AsyncSession, handing_in: HandingIn, allowance: Allowance, at: datetime
+) -> tables.Upload:
+    """Write down that a ledger file has been handed in (受付), and ask for its judgement.
+
+    Raises: DailyAllowanceReached.
+    """
     file = handing_in.file
+    began, ends = day_of(at)
+    so_far = await queries.handed_in_since(tx, began, handing_in.submitted_by)
+    if is_exceeded(allowance, so_far, file.size):
+        raise DailyAllowanceReached(retry_after=ceil((ends - at).total_seconds()))
     upload = tables.Upload(
         tenant=tx.info["tenant"],
         id=new_id("upload"),

@@ -30,8 +30,16 @@ from libs.common.wire import BusinessDate, Input, Instant, Output
 from .. import tables
 from ..actions import uploads as actions
 from ..actions.waiting import wait_for_change
-from ..errors import AlreadyUnderWay, DryRunTooOld, NotReadyToSubmit, UploadNotFound
+from ..domain.allowances import Allowance
+from ..errors import (
+    AlreadyUnderWay,
+    DailyAllowanceReached,
+    DryRunTooOld,
+    NotReadyToSubmit,
+    UploadNotFound,
+)
 from ..queries import uploads as queries
+from ..settings import LedgerSettings
 
 router = Router(tags=["ledger"])
 may_read = requires("ledger-uploads:read")
@@ -166,13 +174,14 @@ async def _handed_in(request: Request, caller: CurrentCaller) -> AsyncIterator[H
     "/ledger-uploads",
     status_code=202,
     dependencies=[may_write],
-    responses=may_answer(FileRejected, PayloadTooLarge, ValidationFailed),
+    responses=may_answer(FileRejected, PayloadTooLarge, ValidationFailed, DailyAllowanceReached),
     openapi_extra=file_body(LedgerUploadCreate) | {"x-summary-ja": "台帳ファイルの提出"},
 )
 async def create_ledger_upload(
     handed_in: Annotated[HandedIn, Depends(_handed_in, scope="function")],
     caller: CurrentCaller,
     at: Now,
+    request: Request,
     response: Response,
 ) -> LedgerUpload:
     """Hand in a ledger file (申込台帳): it is judged, and applied if you said `SUBMIT`."""
@@ -187,7 +196,9 @@ async def create_ledger_upload(
         evidence_cases=tuple(filter(None, wish.evidence_cases.split(","))),
         submitted_by=caller.subject,
     )
-    upload = await actions.receive(handed_in.tx, handing_in, at)
+    settings: LedgerSettings = request.app.state.settings
+    allowance = Allowance(settings.files_of_a_sender, settings.bytes_of_a_company)
+    upload = await actions.receive(handed_in.tx, handing_in, allowance, at)
     return _started(upload, response)
 
 

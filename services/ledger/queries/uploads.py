@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Delete, Select, Update, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
+from ..domain.allowances import HandedIn
 from ..errors import UploadNotFound
 
 # The next piece of work: what leads to application waits for the same policyholder's earlier
@@ -103,6 +105,17 @@ def uploads(statuses: list[str]) -> Select[tables.Upload]:
     """Select the uploads in these states (any, if none is named), for paging."""
     statement = select(tables.Upload)
     return statement.where(tables.Upload.status.in_(statuses)) if statuses else statement
+
+
+async def handed_in_since(tx: AsyncSession, began: datetime, sender: str) -> HandedIn:
+    """Sum up what a company has handed in since an instant, and how many files a sender has."""
+    kept = tables.Upload
+    files = func.count().filter(kept.submitted_by == sender)
+    size = func.coalesce(func.sum(kept.size_bytes), 0)
+    # Nothing changes before it is received: the index finds what is recent.
+    recent = (kept.updated_at >= began, kept.received_at >= began)
+    row = (await tx.execute(select(files, size).where(*recent))).one()
+    return HandedIn(row[0], int(row[1]))
 
 
 def findings(upload_id: str, severities: Sequence[str]) -> Select[tables.UploadFinding]:
