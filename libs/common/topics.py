@@ -10,6 +10,8 @@ _DAY_MS = 86_400_000
 
 FACTS = (
     "moyai.identity.checkpoint.v1",
+    "moyai.identity.ip_restriction.v1",
+    "moyai.identity.user.v1",
     "moyai.buyers.buyer.v1",
     "moyai.ledger.entry.v1",
     "moyai.ledger.upload.v1",

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,6 +11,7 @@ from jwt.algorithms import ECAlgorithm
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
+from libs.common.jobs import Job, daily_at
 from libs.common.logs import get_logger
 from libs.common.problem_codes import DependencyUnavailable
 
@@ -22,6 +23,7 @@ from .actions import (
     revocations,
     signing_keys,
     throttling,
+    tidying,
     verifying,
 )
 from .actions.desk import Desk
@@ -30,6 +32,14 @@ from .actions.sealing import KeyEncryptionKey
 from .settings import IdentitySettings
 
 log = get_logger()
+
+
+async def _tidy_by_night(databases: Databases, due: datetime) -> None:
+    await tidying.tidy_all(databases, datetime.now(UTC))
+
+
+TIDY = Job("tidy", daily_at(time(3)), _tidy_by_night)
+"""Every night: forget sessions, codes and proofs that are long over. Source: assumed."""
 
 _PAUSE_SECONDS = 600
 _MAIL_PAUSE_SECONDS = 1

@@ -78,6 +78,27 @@ async def test_reissue_needs_the_second_factor(identity: Running) -> None:
     assert (session.status_code, sign_in.status_code) == (200, 200)
 
 
+@pytest.mark.attack("S12")
+async def test_the_code_alone_does_not_try_out_the_current_password(identity: Running) -> None:
+    """Given the right code, when the current password is sent, then only both factors hear so."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as home:
+        await _asked_for_reissue(home, person.login_id)
+        code = await people.mailed_code(identity, person)
+        with_code = await _completed(home, person, code, new_password=person.password)
+        other = await _completed(home, person, code)
+        await people.a_step_later(identity, person)
+        proven = await _completed(
+            home, person, code, new_password=person.password, otp=person.otp()
+        )
+        renewed = await _completed(home, person, code, otp=person.otp())
+
+    then.refused(with_code, 401, "authentication-failed")
+    assert told(with_code) == told(other)
+    then.refused(proven, 422, "password-rejected", "password-unchanged")
+    assert renewed.status_code == 204
+
+
 @pytest.mark.attack("S13")
 @pytest.mark.attack("S15")
 async def test_a_reissue_code_works_once_and_ends_every_session(identity: Running) -> None:

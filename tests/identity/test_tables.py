@@ -15,6 +15,7 @@ WITHOUT_TENANT = {
     "checkpoint_tasks",
     "client_directory",
     "inbox_positions",
+    "job_runs",
     "revocations",
     "service_hours",
     "signing_keys",

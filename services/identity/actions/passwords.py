@@ -1,5 +1,7 @@
 """Choosing a password: judged by the rules, and by what is known of its owner."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import queries, tables
@@ -9,17 +11,41 @@ from ..errors import PasswordUnchanged
 from .desk import Desk
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Weighed:
+    """A new password that keeps the rules, hashed; and whether it is the current one."""
+
+    hashed: str
+    is_unchanged: bool
+
+    def taken(self) -> str:
+        """Give the hash to keep; only to whoever has proven all they must.
+
+        Raises: PasswordUnchanged.
+        """
+        if self.is_unchanged:
+            raise PasswordUnchanged
+        return self.hashed
+
+
 async def choose(desk: Desk, user: tables.User, password: str) -> str:
     """Take a new password; gives its hash.
 
     Raises: PasswordRejected in one of its reasons.
     """
+    return (await weigh(desk, user, password)).taken()
+
+
+async def weigh(desk: Desk, user: tables.User, password: str) -> Weighed:
+    """Hold a new password against the rules, which everybody knows, and do not tell the rest yet.
+
+    Raises: PasswordRejected, but for one that is unchanged.
+    """
     async with desk.databases.tenant(user.tenant) as tx:
         about = await _about(tx, user)
     judge_password(password, about, blocked_passwords())
-    if await desk.hasher.fits(password, user.password_hash):
-        raise PasswordUnchanged
-    return await desk.hasher.hash(password)
+    is_unchanged = await desk.hasher.fits(password, user.password_hash)
+    return Weighed(await desk.hasher.hash(password), is_unchanged)
 
 
 async def _about(tx: AsyncSession, user: tables.User) -> list[str]:

@@ -69,14 +69,15 @@ async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -
         raise await _refused(desk, user, origin, why)
     if not await codes.fits(desk.databases, desk.kek, user, codes.REISSUE, wish.code, now, browser):
         raise await _refused(desk, user, origin, "wrong-code")
-    hashed = await passwords.choose(desk, user, wish.new_password)
+    weighed = await passwords.weigh(desk, user, wish.new_password)
     await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
     await give_back(desk.databases, source(origin.address))
     async with desk.databases.tenant(user.tenant) as tx:
         locked = await queries.user(tx, user.user_id, locked=True)
         proven = await _second_factor(tx, desk, locked, wish, now)
+        # After the second factor: with the code alone nobody tries out the current password.
         if proven and await codes.spend(tx, user.user_id, codes.REISSUE):
-            await _renew(tx, desk, locked, hashed, origin, now)
+            await _renew(tx, desk, locked, weighed.taken(), origin, now)
             return
     raise await _refused(desk, user, origin, "wrong-otp")
 

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.addresses import Address, within
 from libs.common.database import PLATFORM
 from libs.common.etags import match
+from libs.common.outbox import announce
 from libs.common.problem_codes import IpAllowlistLockout
 
-from .. import queries, tables
+from .. import events, queries, tables
 from ..domain import letters
 from ..domain.source_addresses import Network, read_networks
 from .acting import Acting
@@ -81,6 +82,12 @@ async def restrict(
         row.updated_at = acting.now
         tx.add(row)
     await revoke(tx, RESTRICTION + tenant, acting.now)
+    await announce(
+        tx,
+        events.IpRestrictionChanged(
+            policyholder_code=tenant, enabled=row.enabled, version=row.version
+        ),
+    )
     for administrator in await queries.active_administrators(tx):
         await post(tx, acting.desk.kek, administrator.mail, letters.notice("restricted"))
     await acting.note(tx, Deed("ip-restriction.change", target=tenant))

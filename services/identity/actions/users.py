@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM
 from libs.common.etags import match
+from libs.common.outbox import announce
 from libs.common.problem_codes import LastAdministrator
 from libs.common.wire import new_id
 
-from .. import queries, tables
+from .. import events, queries, tables
 from ..domain import letters
 from ..errors import NotOneself, UserDisabled, UserEnabled, UserIsAdministrator
 from . import codes, otp
@@ -22,6 +24,8 @@ from .platform import at_platform
 from .sessions import end_all
 from .sign_in import counts_of
 from .throttling import forgive
+
+Told = TypeVar("Told", bound=events.UserFact)
 
 _TRUSTED_AFTER = timedelta(hours=24)
 _LOGIN_ID_LENGTH = 9
@@ -77,6 +81,7 @@ async def create_user(tx: AsyncSession, wish: NewUser, at: datetime) -> tables.U
                 user_id=user.user_id,
             )
         )
+    await announce(tx, _told(events.UserCreated, user))
     return user
 
 
@@ -95,6 +100,7 @@ async def change_user(tx: AsyncSession, acting: Acting, user: tables.User, chang
         await _must_not_be_last(tx, user)
         user.role = change.role
         await end_all(tx, user.user_id, "role-changed", acting.now)
+        await announce(tx, _told(events.UserRoleChanged, user))
     _touched(user, acting.now)
 
 
@@ -105,6 +111,7 @@ async def grant_administrator(tx: AsyncSession, acting: Acting, user: tables.Use
         user.otp_required = True
         await send_code(tx, acting.desk.kek, user, acting.now)
     await end_all(tx, user.user_id, "role-changed", acting.now)
+    await announce(tx, _told(events.UserRoleChanged, user))
     _touched(user, acting.now)
 
 
@@ -118,10 +125,11 @@ async def disable_user(tx: AsyncSession, acting: Acting, user: tables.User) -> N
     await _must_not_be_last(tx, user)
     user.status = queries.DISABLED
     await end_all(tx, user.user_id, "disabled", acting.now)
+    await announce(tx, _told(events.UserDisabled, user))
     _touched(user, acting.now)
 
 
-def enable_user(acting: Acting, user: tables.User) -> None:
+async def enable_user(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
     """Let a disabled user in again.
 
     Raises: UserEnabled.
@@ -129,6 +137,7 @@ def enable_user(acting: Acting, user: tables.User) -> None:
     if user.status != queries.DISABLED:
         raise UserEnabled
     user.status = queries.ACTIVE
+    await announce(tx, _told(events.UserEnabled, user))
     _touched(user, acting.now)
 
 
@@ -203,6 +212,10 @@ async def _must_not_be_last(tx: AsyncSession, user: tables.User) -> None:
     left = await queries.active_administrators(tx)
     if {it.user_id for it in left} == {user.user_id}:
         raise LastAdministrator
+
+
+def _told(kind: type[Told], user: tables.User) -> Told:
+    return kind(user_id=user.user_id, policyholder_code=user.tenant, role=user.role)
 
 
 def _check_may_be_reset(user: tables.User, by: str) -> None:

@@ -159,7 +159,7 @@ async def enable_user(
 ) -> User:
     """Let a disabled user in again."""
     user = await users.find_for_change(tx, user_id, seen_version)
-    users.enable_user(acting, user)
+    await users.enable_user(tx, acting, user)
     return await _done(tx, acting, user, "user.enable", response)
 
 

@@ -46,6 +46,9 @@ STEP_UP = Limit("step-up", (0,) * 9 + (_MINUTE,), timedelta(minutes=1))
 EXPORT = Limit("export", (0,) * 4 + (3600,), timedelta(hours=1))
 """Exports of a user in an hour. Source: security notes §6."""
 
+KEPT_PROOFS = timedelta(days=1)
+"""How long a proof that was used stays known: far longer than any token that carries it lives."""
+
 NOTICE_AFTER = 3
 """Wrong one-time passwords after a right password, until their owner is told."""
 

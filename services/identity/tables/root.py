@@ -1,5 +1,6 @@
 """Root of this service's tables."""
 
+from libs.common.jobs import add_job_runs
 from libs.common.plumbing import add_plumbing
 from libs.common.tables import Table, new_metadata
 
@@ -12,3 +13,4 @@ class Base(Table):
 
 
 add_plumbing(Base.metadata)
+add_job_runs(Base.metadata)
