@@ -16,9 +16,10 @@ async def _asked_for_reissue(home: people.Browser, login_id: str) -> httpx.Respo
     return await home.post("password-reissues", login_id=login_id)
 
 
-async def _completed(
+async def completed(
     home: people.Browser, person: people.Person, code: str, **members: str
 ) -> httpx.Response:
+    """Complete a reissue with a code, and whatever else is given."""
     wish = {"login_id": person.login_id, "reissue_code": code}
     wish |= {"new_password": people.ANOTHER_PASSWORD}
     return await home.post("password-reissues/complete", **(wish | members))
@@ -64,9 +65,9 @@ async def test_reissue_needs_the_second_factor(identity: Running) -> None:
         await _asked_for_reissue(home, person.login_id)
         code = await people.mailed_code(identity, person)
         refusals = [
-            await _completed(home, person, code),
-            await _completed(home, person, code, otp="000000"),
-            await _completed(home, person, code, recovery_code="0" * 25),
+            await completed(home, person, code),
+            await completed(home, person, code, otp="000000"),
+            await completed(home, person, code, recovery_code="0" * 25),
         ]
         await people.hear(identity)
         session = await desk.ask("GET", "/v1/me")
@@ -85,13 +86,11 @@ async def test_the_code_alone_does_not_try_out_the_current_password(identity: Ru
     async with people.browser(identity) as home:
         await _asked_for_reissue(home, person.login_id)
         code = await people.mailed_code(identity, person)
-        with_code = await _completed(home, person, code, new_password=person.password)
-        other = await _completed(home, person, code)
+        with_code = await completed(home, person, code, new_password=person.password)
+        other = await completed(home, person, code)
         await people.a_step_later(identity, person)
-        proven = await _completed(
-            home, person, code, new_password=person.password, otp=person.otp()
-        )
-        renewed = await _completed(home, person, code, otp=person.otp())
+        proven = await completed(home, person, code, new_password=person.password, otp=person.otp())
+        renewed = await completed(home, person, code, otp=person.otp())
 
     then.refused(with_code, 401, "authentication-failed")
     assert told(with_code) == told(other)
@@ -109,10 +108,10 @@ async def test_a_reissue_code_works_once_and_ends_every_session(identity: Runnin
         await people.a_step_later(identity, person)
         await _asked_for_reissue(home, person.login_id)
         code = await people.mailed_code(identity, person)
-        done = await _completed(home, person, code.upper(), otp=person.otp())
+        done = await completed(home, person, code.upper(), otp=person.otp())
         await people.hear(identity)
         access, refresh = await desk.ask("GET", "/v1/me"), await desk.post("refresh")
-        again = await _completed(home, person, code, recovery_code=person.recovery_codes[0])
+        again = await completed(home, person, code, recovery_code=person.recovery_codes[0])
         person.password = people.ANOTHER_PASSWORD
         new = await desk.signs_in(person)
 
@@ -139,14 +138,14 @@ async def test_a_reissue_code_out_of_its_place_is_worthless(identity: Running, h
                 await _asked_for_reissue(home, person.login_id)
             case "guessed":
                 for _ in range(5):
-                    await _completed(home, person, "0" * 10, otp=person.otp())
+                    await completed(home, person, "0" * 10, otp=person.otp())
             case "elsewhere":
                 browser = other
         cookie = {"Cookie": f"__Host-rx={browser.client.cookies.get('__Host-rx', '')}"}
         with time_machine.travel(people.real_now(), tick=True) as clock:
             clock.shift(seconds)
             browser.client.headers.update(cookie)
-            answer = await _completed(browser, person, code, otp=person.otp())
+            answer = await completed(browser, person, code, otp=person.otp())
 
     then.refused(answer, 401, "authentication-failed")
 
