@@ -6,13 +6,13 @@ from starlette.responses import StreamingResponse
 from libs.common.answers import may_answer
 from libs.common.cells import Column
 from libs.common.errors import ExportTooLarge
-from libs.common.exports import Export, as_files, check_size
+from libs.common.exports import check_size
 from libs.common.routing import Reading, Router
 from libs.common.security import CurrentCaller, requires
 
 from ..queries.branches import branches, frames
 from .contracts import Wanted
-from .ledger_files import LedgerFile
+from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
 
 router = Router(tags=["ledger"], dependencies=[requires("ledger-contracts:read")])
 
@@ -30,11 +30,11 @@ _COLUMNS = (
 @router.get(
     "/ledger-contracts/export",
     response_class=StreamingResponse,
-    responses=as_files() | may_answer(ExportTooLarge),
+    responses=as_ledger_files() | may_answer(ExportTooLarge),
     openapi_extra={"x-summary-ja": "台帳契約のデータ出力"},
 )
 async def export_ledger_contracts(
-    tx: Reading, caller: CurrentCaller, wanted: Wanted, export: Export, request: Request
+    tx: Reading, caller: CurrentCaller, wanted: Wanted, export: LedgerExport, request: Request
 ) -> StreamingResponse:
     """Take contracts as a file: every item of each branch, as it stands (データ出力)."""
     # Before anything is sent: at most 100,000 branches fit into a file.

@@ -11,7 +11,6 @@ from libs.common.cells import Column
 from libs.common.clock import Today
 from libs.common.database import act_for
 from libs.common.etags import etag
-from libs.common.exports import Export, as_files
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.routing import Reading, Router, StaffTransaction
 from libs.common.security import CurrentCaller, requires
@@ -38,7 +37,7 @@ from ..errors import (
 from ..queries import fixed_ledgers as queries
 from ..queries.cycle import agreement
 from ..queries.items import frames
-from .ledger_files import LedgerFile
+from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
 
 router = Router(tags=["fixed-ledgers"], dependencies=[requires("fixed-ledgers:read")])
 staff_router = Router(tags=["fixed-ledgers"], dependencies=[requires("ops:fixed-ledgers:write")])
@@ -158,11 +157,11 @@ async def list_fixed_ledger_lines(
 @router.get(
     "/fixed-ledgers/{fixed_ledger_id}/export",
     response_class=StreamingResponse,
-    responses=as_files() | may_answer(FixedLedgerNotFound, TooLongForWorkbook),
+    responses=as_ledger_files() | may_answer(FixedLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "確定用台帳のデータ出力"},
 )
 async def export_fixed_ledger(
-    fixed_ledger_id: str, tx: Reading, caller: CurrentCaller, export: Export, request: Request
+    fixed_ledger_id: str, tx: Reading, caller: CurrentCaller, export: LedgerExport, request: Request
 ) -> StreamingResponse:
     """Take a fixed ledger as a file: every item of each line (データ出力)."""
     ledger = await queries.fixed_ledger(tx, fixed_ledger_id)

@@ -5,15 +5,27 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 import polars as pl
+from fastapi import Depends, Query
 from starlette.responses import StreamingResponse
 
 from libs.common.cells import Cell, Column, Row, guarded
 from libs.common.cells import Kind as CellKind
-from libs.common.exports import MAX_ROWS, ExportWish, as_csv, in_full
+from libs.common.exports import (
+    MAX_ROWS,
+    Charset,
+    ExportWish,
+    as_csv,
+    as_files,
+    content_disposition,
+    encoded,
+    in_full,
+)
 
 from ..domain.layout import Kind
+from ..domain.records import as_records
 from ..domain.sheet import written_out
 from ..domain.states import ITEMS
 from ..errors import TooLongForWorkbook
@@ -34,6 +46,37 @@ _COLUMNS = (
 _TYPES: dict[CellKind, Callable[[str], Cell]] = {"number": Decimal, "date": date.fromisoformat}
 
 
+_FIXED_WIDTH = "text/plain; charset=cp932"
+
+
+@dataclass(frozen=True, slots=True)
+class FixedWidth:
+    """The wish for records of fixed width, as new applications are sent in."""
+
+
+async def _ledger_export(
+    format: Annotated[  # noqa: A002 (its name on the wire)
+        Literal["csv", "jsonl", "xlsx", "fixed"],
+        Query(description="`jsonl` is lossless; `fixed` gives records of layout 2103."),
+    ] = "csv",
+    charset: Annotated[
+        Charset, Query(description="Of CSV; what cp932 lacks becomes 〓.")
+    ] = "utf-8",
+) -> ExportWish | FixedWidth:
+    return FixedWidth() if format == "fixed" else ExportWish(format, charset)
+
+
+LedgerExport = Annotated[ExportWish | FixedWidth, Depends(_ledger_export)]
+"""An endpoint's parameter: as what kind of file a request wants a ledger."""
+
+
+def as_ledger_files() -> dict[int | str, dict[str, Any]]:
+    """Describe a ledger as a file, for `responses=`."""
+    described = as_files()
+    described[200]["content"]["text/plain"] = {"schema": {"type": "string", "format": "binary"}}
+    return described
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
     """A ledger that is taken as a file.
@@ -47,11 +90,13 @@ class LedgerFile:
     head: Sequence[Column]
     prepared: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame
 
-    def of(self, export: ExportWish) -> StreamingResponse:
+    def of(self, export: ExportWish | FixedWidth) -> StreamingResponse:
         """Answer with it, read while it is written.
 
         Raises: TooLongForWorkbook.
         """
+        if isinstance(export, FixedWidth):
+            return self._fixed()
         match export.format:
             case "csv":
                 pieces = as_csv(self._columns, self._texts(), export.charset)
@@ -63,6 +108,16 @@ class LedgerFile:
                 if self.line_count > MAX_ROWS:
                     raise TooLongForWorkbook
                 return export.of(self.name, self._columns, self._rows())
+
+    def _fixed(self) -> StreamingResponse:
+        headers = {"Content-Disposition": content_disposition(f"{self.name}.fd")}
+        pieces = in_full(self._records())
+        return StreamingResponse(pieces, headers=headers, media_type=_FIXED_WIDTH)
+
+    async def _records(self) -> AsyncIterator[bytes]:
+        async for sheet in self._sheets():
+            text = await asyncio.to_thread(as_records, sheet)
+            yield encoded(text, "cp932")
 
     @property
     def _columns(self) -> Sequence[Column]:

@@ -11,7 +11,6 @@ from starlette.responses import StreamingResponse
 from libs.common import context
 from libs.common.answers import may_answer
 from libs.common.cells import Column
-from libs.common.exports import Export, as_files
 from libs.common.paging import PageShape, Paging
 from libs.common.routing import Reading, Router
 from libs.common.security import CurrentCaller, requires
@@ -24,7 +23,7 @@ from ..errors import CheckLedgerNotFound, TooLongForWorkbook
 from ..queries import check_ledgers as queries
 from ..queries.items import frames
 from .findings import LedgerFinding, finding_of
-from .ledger_files import LedgerFile
+from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
 
 router = Router(tags=["check-ledgers"], dependencies=[requires("check-ledgers:read")])
 
@@ -119,11 +118,11 @@ async def list_check_ledger_lines(
 @router.get(
     "/check-ledgers/{check_ledger_id}/export",
     response_class=StreamingResponse,
-    responses=as_files() | may_answer(CheckLedgerNotFound, TooLongForWorkbook),
+    responses=as_ledger_files() | may_answer(CheckLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "照合用台帳のデータ出力"},
 )
 async def export_check_ledger(
-    check_ledger_id: str, tx: Reading, caller: CurrentCaller, export: Export, request: Request
+    check_ledger_id: str, tx: Reading, caller: CurrentCaller, export: LedgerExport, request: Request
 ) -> StreamingResponse:
     """Take a check ledger as a file: mark, errors, and every item of each line (データ出力)."""
     ledger = await queries.check_ledger(tx, check_ledger_id)

@@ -25,7 +25,7 @@ from .cells import (
 )
 from .change_cells import CLEAR
 from .layout import CHANGES_EXTENDED, NEW_APPLICATIONS_EXTENDED, Kind, Layout, slotted
-from .partition import POLICY, POLICY_ITEMS, numbered
+from .partition import POLICY, POLICY_ITEMS, POLICY_PARTS, numbered
 
 Content = Mapping[str, Any]
 
@@ -47,9 +47,6 @@ _TYPES = {
     Processing.CANCEL: CANCELLATION,
 }
 _BLOCK_FLAGS = {"DELETE": DELETE, "MODIFY": MODIFY, "ADD": ADD}
-_POLICY_PARTS = dict(zip(POLICY_ITEMS, ((0, 2), (2, 11), (11, 13), (13, 19)), strict=True))
-"""Where in a policy number its items stand. Source: ledger notes §6."""
-
 _NOT_CELLS = (POLICY, "slot", "settlements", "clear")
 _IN_OTHER_WORDS = {**dict.fromkeys(POLICY_ITEMS, POLICY), "processing_type": "processing"}
 
@@ -84,7 +81,7 @@ def as_rows(processing: Processing, content: Content) -> pl.DataFrame:
     Shape: as `reading` gives rows, numbered.
     """
     layout, number = layout_of(processing), content.get(POLICY) or ""
-    cells = {name: number[begin:end] for name, (begin, end) in _POLICY_PARTS.items()}
+    cells = {name: number[begin:end] for name, (begin, end) in POLICY_PARTS.items()}
     cells |= {place.column: CLEAR for place in _emptied(content)}
     # What is filled in is not emptied.
     cells |= {place.column: _cell(layout, place) for place in _filled(content)}

@@ -11,6 +11,9 @@ from .cells import all_digits, text
 
 POLICY = "policy_number"
 POLICY_ITEMS = ("branch_office_code", "agreement_code", "fiscal_year", "serial_number")
+POLICY_PARTS = dict(zip(POLICY_ITEMS, ((0, 2), (2, 11), (11, 13), (13, 19)), strict=True))
+"""Where in a policy number its items begin and end. Source: ledger notes §6."""
+
 OFFICE_DIGITS = 2
 POLICY_DIGITS = 19
 BUCKETS = 16
