@@ -63,7 +63,7 @@ service = Service(
         notices.staff_router,
         clock.staff_router,
     ),
-    internal_routers=(revocations.router,),
+    internal_routers=(revocations.router, oauth2.internal_router),
     document_routers=(
         well_known.router,
         documents.router,

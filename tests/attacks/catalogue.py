@@ -49,7 +49,7 @@ ATTACKS = (
     Attack("S30", "a scope beyond the registration"),
     Attack("S31", "a bound token without its proof", "tokens bound by DPoP or mTLS"),
     Attack("S32", "a machine on what is for people"),
-    Attack("S33", "inner paths from outside", rest_waits_for="the token exchange of jobs"),
+    Attack("S33", "inner paths from outside, and a job at another's"),
     Attack("S34", "another policyholder's id on every resource"),
     Attack("S35", "another policyholder in the query of a list"),
     Attack("S36", "an applicant on what is for administrators"),

@@ -24,6 +24,7 @@ OPEN = {
     "/docs/start.js",
     "/internal/jobs",
     "/internal/jobs/run",
+    "/internal/oauth2/token",
     "/internal/revocations",
     "/livez",
     "/metrics",

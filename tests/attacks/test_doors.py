@@ -20,6 +20,7 @@ _UNDOCUMENTED = {
     "/docs/start.js",
     "/internal/jobs",
     "/internal/jobs/run",
+    "/internal/oauth2/token",
     "/internal/revocations",
 }
 _HEALTH = {"/livez", "/metrics", "/readyz"}

@@ -49,6 +49,7 @@ KEYLESS = {
     "/v1/ledger-uploads": "its key is taken when the whole file has arrived",
     "/v1/ledger-entries/{entry_id}/assess": "a trial stores nothing",
     "/v1/loss-notices/{loss_notice_id}/assess": "a trial stores nothing",
+    "/internal/oauth2/token": "the same of exchanging one",
     "/internal/jobs/run": "a job finds done what it has done before",
 }
 """Writes that do not take their key with their transaction, each with its reason."""

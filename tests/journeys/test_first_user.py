@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local import Stack
@@ -120,6 +122,43 @@ def test_the_history_tells_her_way(begun: Begun) -> None:
     assert done[:4] == ["user.create", "login.activation", "password.set", "login"]
     assert [it["seq"] for it in entries] == list(range(1, len(entries) + 1))
     assert {it["source_address"] for it in entries} <= {"127.0.0.1", None}
+
+
+def test_what_another_service_refused_is_in_her_history(stack: Stack, begun: Begun) -> None:
+    """Given her token, when she tries what is for staff, then her company's history tells it."""
+    headers = {"Authorization": begun.hanako.http.headers["Authorization"]}
+    tried = httpx.put(f"{stack.ports.staff_url}/ops/v1/buyers/3344550", json={}, headers=headers)
+
+    told = until(
+        bool,
+        lambda: granted(begun.hanako.http.get("/access-history", params={"action": "access"}))[
+            "items"
+        ],
+    )
+
+    then.refused(tried, 403, "forbidden")
+    assert [(it["target"], it["reason"]) for it in told] == [
+        ("PUT /ops/v1/buyers/{buyer_code}", "forbidden")
+    ]
+
+
+def test_she_takes_the_history_away_and_proves_it(
+    stack: Stack, begun: Begun, tmp_path: Path
+) -> None:
+    """Given her history, when she takes it away, then a command finds every entry as written."""
+    span = {"occurred_at_from": "2026-04-01T00:00:00Z", "occurred_at_to": "2027-03-31T00:00:00Z"}
+    headers = {"Idempotency-Key": fresh_key()}
+    made = begun.hanako.http.post("/access-history-exports", json=span, headers=headers)
+    path = f"/access-history-exports/{granted(made)['export_id']}/content"
+    history, keys = tmp_path / "history.jsonl", tmp_path / "keys.json"
+    history.write_bytes(begun.hanako.http.get(path).content)
+    url = f"{stack.ports.gateway_url}/.well-known/audit-jwks.json"
+    keys.write_bytes(httpx.get(url).content)
+
+    said = stack.act("identity", "verify-history", str(history), str(keys))
+
+    assert said.strip().startswith(f"{_CODE}: entries 1 to ")
+    assert said.strip().endswith("are as written")
 
 
 def test_a_session_is_renewed_and_ends_everywhere(stack: Stack, begun: Begun) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.database import PLATFORM, act_for
 from libs.common.dates import today_in_japan
 from libs.common.etags import match
-from libs.common.permissions import CLIENT, OPERATOR, grantable
+from libs.common.permissions import BATCH, CLIENT, OPERATOR, grantable
 from libs.common.wire import new_id
 
 from .. import queries, tables
@@ -37,6 +37,14 @@ class Registration:
     scopes: Sequence[str]
     source_addresses: Sequence[str]
     client_id: str | None = None
+    batch_policyholders: Sequence[str] = ()
+
+    @property
+    def role(self) -> str:
+        """What its tokens will say it is."""
+        if self.tenant != PLATFORM:
+            return CLIENT
+        return BATCH if self.batch_policyholders else OPERATOR
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,9 +63,7 @@ async def register_machine_client(tx: AsyncSession, wish: Registration, at: date
     Raises: PolicyholderNotFound, TooManyMachineClients, ScopeNotGrantable, KeyLifeOutOfRange,
             PublicKeyRefused, SourceAddressRefused, SourceAddressesRequired.
     """
-    scopes.check_registrable(
-        wish.scopes, grantable(OPERATOR if wish.tenant == PLATFORM else CLIENT)
-    )
+    scopes.check_registrable(wish.scopes, grantable(wish.role))
     machine_clients.check_key_lives((key.expires_on for key in wish.keys), today_in_japan(at))
     networks = source_addresses.read_networks(wish.source_addresses)
     if not wish.keys and not networks:
@@ -75,6 +81,7 @@ async def register_machine_client(tx: AsyncSession, wish: Registration, at: date
         # 256 random bits need no slow hash: there is nothing to guess.
         secret_hash=hash_secret(secret) if secret else None,
         scopes=sorted(set(wish.scopes)),
+        batch_policyholders=sorted(set(wish.batch_policyholders)),
         source_addresses=[str(network) for network in networks],
         status=queries.ACTIVE,
         version=1,

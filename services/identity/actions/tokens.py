@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common import jose
 from libs.common.database import PLATFORM, Databases, act_for
 from libs.common.dates import today_in_japan
-from libs.common.permissions import CLIENT, OPERATOR, audience
+from libs.common.permissions import BATCH, CLIENT, OPERATOR, audience
 from libs.common.wire import new_uuid
 
 from .. import queries, tables
@@ -29,6 +29,8 @@ from .signing_keys import Signer, current_signer
 from .whereabouts import may_come
 
 LIFE_SECONDS = int(TOKEN_LIFE.total_seconds())
+EXCHANGE_AUDIENCE = "token-exchange"
+"""For whom a job's own token is: no service goes by that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +153,23 @@ def _sign(
     now: datetime,
 ) -> str:
     issued_at = int(now.timestamp())
-    staff = client.tenant == PLATFORM
+    ours = client.tenant == PLATFORM
+    is_job = bool(client.batch_policyholders)
     claims: dict[str, object] = {
         "iss": issuer,
         "sub": client.client_id,
-        "aud": audience(granted),
+        # A job's own token opens no door: it is good for the exchange alone.
+        "aud": [EXCHANGE_AUDIENCE] if is_job else audience(granted),
         "exp": issued_at + LIFE_SECONDS,
         "iat": issued_at,
         "jti": new_uuid().hex,
         "client_id": client.client_id,
         "sid": client.key_set_id,
-        "role": OPERATOR if staff else CLIENT,
+        "role": BATCH if is_job else OPERATOR if ours else CLIENT,
         "scope": " ".join(granted),
     }
     # Staff belong to no policyholder: their services take it from each act.
-    tenant = {} if staff else {"tenant": client.tenant}
+    tenant = {} if ours else {"tenant": client.tenant}
     # Its own list goes with the token: every service looks at it, whatever the policyholder's.
     own = {"addresses": client.source_addresses} if client.source_addresses else {}
     return signer.sign(claims | tenant | own, "at+jwt")

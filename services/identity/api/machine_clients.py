@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import Request, Response
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from libs.common.answers import may_answer
 from libs.common.database import PLATFORM
@@ -85,7 +85,10 @@ class SecretAuthentication(Input):
 
 
 class MachineClientCreate(Input):
-    """A machine client to register; without a policyholder it is the staff's own."""
+    """A machine client to register; without a policyholder it is ours.
+
+    One of ours is the staff's, or a job that acts for the named policyholders, one at a time.
+    """
 
     policyholder_code: PolicyholderCode | None
     name: Text255
@@ -94,6 +97,15 @@ class MachineClientCreate(Input):
     ]
     scopes: Annotated[list[str], Field(min_length=1, max_length=100)]
     source_addresses: Annotated[list[str], Field(max_length=50, default_factory=list)]
+    batch_policyholders: Annotated[
+        list[PolicyholderCode], Field(max_length=1000, default_factory=list)
+    ]
+
+    @model_validator(mode="after")
+    def _belongs_to_one(self) -> Self:
+        if self.policyholder_code is not None and self.batch_policyholders:
+            raise ValueError("a policyholder's own client acts for no other")
+        return self
 
 
 class ClientKey(Output):
@@ -241,6 +253,7 @@ def _registration(wish: MachineClientCreate) -> machine_clients.Registration:
         keys=[_new_key(key) for key in keys],
         scopes=wish.scopes,
         source_addresses=wish.source_addresses,
+        batch_policyholders=wish.batch_policyholders,
     )
 
 

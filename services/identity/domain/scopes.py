@@ -14,6 +14,15 @@ def check_registrable(wished: Iterable[str], grantable: frozenset[str]) -> None:
         raise ScopeNotGrantable
 
 
+def grant_of_service(wished: str | None, held: Iterable[str], there: frozenset[str]) -> list[str]:
+    """Choose the scopes of a token for one service from those another token holds.
+
+    Raises: InvalidScope, if one of them is not held, not that service's, or none is left.
+    Source: RFC 8693 §2.1, security notes §3.7.
+    """
+    return grant(wished, there.intersection(held))
+
+
 def grant(wished: str | None, registered: frozenset[str]) -> list[str]:
     """Choose the scopes of a token: those asked for, or all that are registered.
 

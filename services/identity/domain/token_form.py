@@ -10,6 +10,9 @@ from .assertions import ASSERTION_TYPE
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 (the name of a type)
+
 _MOST_FIELDS = 10
 
 
@@ -49,6 +52,34 @@ def read_form(body: bytes, authorization: Sequence[str]) -> TokenForm:
     if fields["grant_type"] != "client_credentials":
         raise UnsupportedGrantType
     return TokenForm(_proof(fields, authorization), fields.get("scope"))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ExchangeForm:
+    """A job's own token, and the policyholder, service and scopes it wants another for."""
+
+    subject_token: str
+    audience: str
+    policyholder_code: str
+    scope: str | None
+
+
+def read_exchange(body: bytes) -> ExchangeForm:
+    """Read the form that exchanges a token.
+
+    Raises: InvalidRequest, UnsupportedGrantType.
+    Source: RFC 8693 §2.1; the policyholder is ours.
+    """
+    fields = _fields(body)
+    if "grant_type" not in fields:
+        raise InvalidRequest
+    if fields["grant_type"] != EXCHANGE:
+        raise UnsupportedGrantType
+    wanted = ("subject_token", "audience", "policyholder_code")
+    if fields.get("subject_token_type") != ACCESS_TOKEN or any(it not in fields for it in wanted):
+        raise InvalidRequest
+    subject_token, audience, policyholder_code = (fields[it] for it in wanted)
+    return ExchangeForm(subject_token, audience, policyholder_code, fields.get("scope"))
 
 
 def _fields(body: bytes) -> dict[str, str]:

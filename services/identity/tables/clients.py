@@ -48,6 +48,7 @@ class MachineClient(TenantOwned, Base):
     key_set_id: Mapped[str]
     secret_hash: Mapped[bytes | None]
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    batch_policyholders: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     source_addresses: Mapped[list[str]] = mapped_column(ARRAY(Text))
     status: Mapped[str]
     version: Mapped[int]
