@@ -15,7 +15,7 @@ from tests.kit.running import Running
 
 # Which work waits: no row of it is anybody's, and every process takes its part away.
 # Nobody's data: a queue, who took from it, and until when jobs have run.
-_WORK = {"upload_tasks", "upload_task_takers", "job_runs"}
+_WORK = {"upload_tasks", "upload_task_takers", "checkpoint_tasks", "job_runs"}
 
 _TABLES = text("""
 SELECT relname, relrowsecurity AS secured, pg_get_userbyid(relowner) AS owner
