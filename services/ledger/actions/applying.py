@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 from sqlalchemy import text
@@ -17,24 +17,11 @@ from ..domain.judging import Judgement
 from ..domain.layout import CHANGES
 from ..domain.register import Register
 from ..domain.telling import facts, stored_histories
-from ..queries.bulk import as_array, move_staged, stage
+from ..queries.applications import write_applications
+from ..queries.bulk import as_array, stage
 from ..queries.changes import write_changes
 
 _STORED = {column.name for column in tables.ContractHistory.__table__.columns}
-_OF_THE_CONTRACT = ("agreement_code", "applicant_code", "received_on", "lateness")
-_LIKE = """
-contract_histories,
-(SELECT agreement_code, applicant_code, received_on, lateness FROM contracts) AS contract
-"""
-
-# Every policy has a branch 00, and one only.
-_NEW_CONTRACTS = text("""
-INSERT INTO contracts (tenant, policy_number, agreement_code, applicant_code, status,
-                       received_on, lateness, upload_id, updated_at, version)
-SELECT current_setting('app.tenant'), policy_number, agreement_code, applicant_code, 'APPLIED',
-       received_on, lateness, upload_id, known_from, 1
-FROM staged WHERE branch_number = '00'
-""")
 
 
 async def apply(
@@ -53,18 +40,20 @@ async def apply(
     )
     if histories.is_empty():
         return
-    store = store_changes if case.layout.code == CHANGES.code else _store_new
-    await store(tx, histories, at)
+    if case.layout.code == CHANGES.code:
+        await store_changes(tx, histories, at)
+    else:
+        await _store_new(tx, histories, upload_id, case.received_on, at)
     await _count_delays(tx, case.register, judgement.delays)
     await _tell(tx, upload_id, histories, case)
 
 
-async def _store_new(tx: AsyncSession, histories: pl.DataFrame, at: datetime) -> None:
-    kept = histories.rename({"row": "upload_row"}).drop("bucket", "branch_office_code")
-    staged = await stage(tx, _LIKE, kept.with_columns(known_from=pl.lit(at.isoformat())))
-    await tx.execute(_NEW_CONTRACTS)
-    columns = [name for name in (*kept.columns, "known_from") if name not in _OF_THE_CONTRACT]
-    await move_staged(tx, "contract_histories", staged, columns)
+async def _store_new(
+    tx: AsyncSession, histories: pl.DataFrame, upload_id: str, received_on: date, at: datetime
+) -> None:
+    own = histories.drop("bucket", "branch_office_code", "upload_id", "received_on")
+    said = own.rename({"row": "upload_row"})
+    await write_applications(tx, said, upload_id, received_on, at)
 
 
 async def store_changes(tx: AsyncSession, histories: pl.DataFrame, at: datetime) -> None:
@@ -105,17 +94,13 @@ async def _tell(tx: AsyncSession, upload_id: str, histories: pl.DataFrame, case:
     )
     fact = events.ContractsApplied
     # Buckets in ascending order: two uploads never wait for each other's.
-    for bucket, lists in await asyncio.to_thread(_facts, told):
+    for bucket, lists in await asyncio.to_thread(list, facts(told)):
         data = [
             f'{{"bucket":{bucket},"upload_id":"{upload_id}",'
             f'"received_on":"{case.received_on}","histories":{histories_json}}}'
             for histories_json in lists
         ]
         await announce_data(tx, fact.topic, str(bucket), [fact.event_type] * len(data), data)
-
-
-def _facts(told: pl.DataFrame) -> list[tuple[int, list[str]]]:
-    return sorted(facts(told))
 
 
 async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:

@@ -8,6 +8,7 @@ import io
 import struct
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,13 +18,13 @@ from obstore.store import ObjectStore
 
 from libs.common.files import remove_file
 
-from ..domain.partition import BUCKETS, numbered
+from ..domain.partition import BUCKETS, POLICY, numbered
 from ..domain.reading import Reading
 
 ROWS_IN_A_PART = 25_000
 # Beyond what chance makes of parts: only a file that repeats one policy number has such a part.
 _MOST_ROWS_IN_A_PART = 4 * ROWS_IN_A_PART
-_SMALLEST_ROW_BYTES = 110
+_SMALLEST_ROW_BYTES = 100
 _ROWS_HELD = 60_000
 _LENGTH = struct.Struct(">Q")
 
@@ -49,7 +50,7 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
     parts = _parts_for(size_bytes)
     with tempfile.TemporaryDirectory() as folder:
         spool = _Spool(Path(folder), parts)
-        for frame in reading.frames(_pieces(store, key)):
+        for frame in _read_ahead(reading.frames(_pieces(store, key))):
             spool.add(numbered(frame))
         spool.flush()
         policies = 0
@@ -63,7 +64,7 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
 def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
     """Bring a part back, in order of row."""
     content = bytes(obstore.get(store, part_key(key, part)).bytes())
-    return pl.concat(_frames(io.BytesIO(content))).sort("row")
+    return pl.concat(_frames(io.BytesIO(content)))
 
 
 async def remove(store: ObjectStore, key: str) -> None:
@@ -86,6 +87,15 @@ def _parts_for(size_bytes: int) -> int:
     """Choose how many parts: a power of two, so that parts and buckets fit into each other."""
     wanted = size_bytes // (_SMALLEST_ROW_BYTES * ROWS_IN_A_PART)
     return 1 << wanted.bit_length() if wanted else 1
+
+
+def _read_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Read the next frame, in a thread of its own, while the one before it is put away."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = reader.submit(next, frames, None)
+            yield frame
 
 
 def _pieces(store: ObjectStore, key: str) -> Iterator[bytes]:
@@ -137,16 +147,16 @@ def _part(parts: int) -> pl.Expr:
     bucket = pl.col("bucket").cast(pl.UInt64)
     if parts <= BUCKETS:
         return bucket % parts
-    return bucket + BUCKETS * (pl.col("policy_number").hash(seed=0) % (parts // BUCKETS))
+    return bucket + BUCKETS * (pl.col(POLICY).hash(seed=0) % (parts // BUCKETS))
 
 
-def _frames(file: io.BufferedIOBase) -> Iterator[pl.DataFrame]:
+def _frames(file: io.BufferedIOBase, *columns: str) -> Iterator[pl.DataFrame]:
     while header := file.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(header)
-        yield pl.read_ipc(file.read(length))
+        yield pl.read_ipc(file.read(length), columns=list(columns) or None)
 
 
 def _policies_in(path: Path) -> int:
     with path.open("rb") as file:
-        numbers = [frame["policy_number"].unique() for frame in _frames(file)]
+        numbers = [frame[POLICY].unique() for frame in _frames(file, POLICY)]
     return pl.concat(numbers).n_unique()

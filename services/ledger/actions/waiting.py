@@ -8,7 +8,7 @@ from libs.common.database import Databases
 from .. import tables
 from ..queries import uploads as queries
 
-_LOOK_EVERY_SECONDS = 0.1
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.01, 0.1
 
 
 async def wait_for_change(
@@ -19,9 +19,12 @@ async def wait_for_change(
     Raises: UploadNotFound.
     """
     until = time.monotonic() + seconds
+    pause = _FIRST_PAUSE_SECONDS
     first = upload = await _look(databases, tenant, upload_id)
     while upload.finished_at is None and upload.status == first.status and time.monotonic() < until:
-        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        await asyncio.sleep(pause)
+        # Small files are done at once; whoever waits for a large one does not ask that often.
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         upload = await _look(databases, tenant, upload_id)
     return upload
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+import polars as pl
+
 from .findings import Severity, rule_book
 from .layout import Layout
 from .register import Register
@@ -25,6 +27,12 @@ class Case:
     received_on: date
     evidence_cases: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
+
+    @cached_property
+    def agreements(self) -> pl.DataFrame:
+        """Find the sender's own special agreements (特約)."""
+        own = pl.col("policyholder_code") == self.policyholder_code
+        return self.register.agreements.filter(own)
 
     @cached_property
     def terms(self) -> Terms:

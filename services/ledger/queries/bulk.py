@@ -3,6 +3,7 @@
 PostgreSQL takes no COPY into a table with row security, so rows pass through a temporary one.
 """
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -12,11 +13,13 @@ from sqlalchemy import Select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-_SLICE_ROWS = 2_000
+_SLICE_ROWS = 2_000  # under a megabyte: larger buffers cost more than what is in them
 
 
 async def copy_in(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
-    """Copy a frame into a table whose columns have the frame's names."""
+    """Copy a frame into a table whose columns have the frame's names, each null by default."""
+    # What is blank in every row need not be copied: of a ledger's columns many are.
+    frame = frame.select(column for column in frame if column.null_count() < len(frame))
     connection = await (await tx.connection()).get_raw_connection()
     driver: Any = connection.driver_connection
     # An async generator of slices keeps memory flat where one buffer would be held.
@@ -27,13 +30,19 @@ async def copy_in(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
 
 async def _slices(frame: pl.DataFrame) -> AsyncIterator[bytes]:
     for part in frame.iter_slices(_SLICE_ROWS):
-        yield part.write_csv(include_header=False).encode()
+        yield await asyncio.to_thread(_written, part)
 
 
-async def stage(tx: AsyncSession, like: str, frame: pl.DataFrame) -> str:
-    """Copy a frame into a temporary table whose columns are those of other tables.
+def _written(part: pl.DataFrame) -> bytes:
+    written = io.BytesIO()
+    part.write_csv(written, include_header=False)
+    return written.getvalue()
 
-    `like` is what stands behind FROM. Gives the temporary table's name.
+
+async def stage(tx: AsyncSession, like: str, frame: pl.DataFrame) -> None:
+    """Copy a frame into the temporary table `staged`, whose columns are those of other tables.
+
+    `like` is what stands behind FROM.
     """
     columns = ", ".join(_quoted(frame))
     await tx.execute(text("DROP TABLE IF EXISTS pg_temp.staged"))
@@ -44,7 +53,6 @@ async def stage(tx: AsyncSession, like: str, frame: pl.DataFrame) -> str:
         )
     )
     await copy_in(tx, "staged", frame)
-    return "staged"
 
 
 def as_array(name: str) -> pl.Expr:
@@ -84,16 +92,11 @@ async def insert_staged(tx: AsyncSession, table: str, frame: pl.DataFrame) -> No
     """Insert a frame into a tenant's table, as the tenant of this transaction."""
     if frame.is_empty():
         return
-    staged = await stage(tx, table, frame)
-    await move_staged(tx, table, staged, _quoted(frame))
-
-
-async def move_staged(tx: AsyncSession, table: str, staged: str, columns: Sequence[str]) -> None:
-    """Insert columns of a staged table into a tenant's table, as this transaction's tenant."""
-    listed = ", ".join(columns)
+    await stage(tx, table, frame)
+    listed = ", ".join(_quoted(frame))
     await tx.execute(
         text(
             f"INSERT INTO {table} (tenant, {listed})"  # noqa: S608  # our own names
-            f" SELECT current_setting('app.tenant'), {listed} FROM {staged}"
+            f" SELECT (SELECT current_setting('app.tenant')), {listed} FROM staged"
         )
     )

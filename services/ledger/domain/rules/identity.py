@@ -14,12 +14,8 @@ from ..partition import OFFICE_DIGITS, POLICY_DIGITS, POLICY_ITEMS
 from .declaring import item_rule, named, record_rule
 
 
-def _agreements(case: Case) -> pl.DataFrame:
-    return case.register.agreements.filter(pl.col("policyholder_code") == case.policyholder_code)
-
-
 def _is_ours(case: Case) -> pl.Expr:
-    return _names(_agreements(case))
+    return _names(case.agreements)
 
 
 def _names(agreements: pl.DataFrame) -> pl.Expr:
@@ -27,7 +23,7 @@ def _names(agreements: pl.DataFrame) -> pl.Expr:
 
 
 def _groups(case: Case, *columns: str) -> Iterator[tuple[tuple[object, ...], pl.Expr]]:
-    for key, agreements in _agreements(case).partition_by(*columns, as_dict=True).items():
+    for key, agreements in case.agreements.partition_by(*columns, as_dict=True).items():
         yield key, _names(agreements)
 
 
