@@ -32,6 +32,7 @@ from libs.common.files import ReceivedFile
 from services.ledger import tables
 from services.ledger.actions.uploads import HandingIn, receive
 from services.ledger.actions.waiting import wait_for_change
+from services.ledger.domain.allowances import Allowance
 from services.ledger.domain.layout import NEW_APPLICATIONS
 from services.ledger.jobs import process_uploads
 from tests.kit.running import Running, running
@@ -45,6 +46,7 @@ _ROW = (
 _NAME = "東都機械貿易(260825).csv"
 _PIECE = 4 << 20
 _ROWS_BEFORE = 100
+_NO_END = Allowance(files_of_a_sender=sys.maxsize, bytes_of_a_company=sys.maxsize)
 
 
 def write_file(path: Path, rows: int, first: int = 1) -> None:
@@ -102,7 +104,7 @@ async def _received(path: Path, rows: int, service: Running) -> str:
     file = ReceivedFile(key, _NAME, *_measured(path), {})
     handing_in = HandingIn(file, "SUBMIT", "PER_POLICY", None, str(rows), "cp932", (), "bench")
     async with service.databases.tenant(_TENANT) as tx:
-        return (await receive(tx, handing_in, clock.now())).id
+        return (await receive(tx, handing_in, _NO_END, clock.now())).id
 
 
 def _measured(path: Path) -> tuple[int, str]:
