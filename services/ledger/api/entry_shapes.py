@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from libs.common import context
 from libs.common.paging import PageShape
@@ -20,6 +20,7 @@ from libs.common.wire import (
 from .. import tables
 from ..domain.by_hand import Processing, layout_of, pointer_to
 from ..domain.findings import Found, Severity, detail_en, detail_ja
+from ..domain.layout import CHANGES_EXTENDED, NEW_APPLICATIONS_EXTENDED
 
 EntryId = Annotated[
     str,
@@ -48,8 +49,20 @@ Cleared = Annotated[
 ]
 
 
+def _name_items(schema: dict[str, Any]) -> None:
+    """Say of each member which item of a file (項目) it is."""
+    for layout in (NEW_APPLICATIONS_EXTENDED, CHANGES_EXTENDED):
+        for column in layout.columns:
+            member = schema["properties"].get(column.field)
+            if member is not None and column.slot in (None, 1):
+                named = member.get("description", column.name_ja)
+                member["description"] = f"{named}; item {column.item_no} of {layout.code}"
+
+
 class SettlementEntry(Input):
     """One settlement as it is entered (決済); on a change its flag says what is done to it."""
+
+    model_config = ConfigDict(json_schema_extra=_name_items)
 
     slot: Annotated[int, Field(ge=1, le=5)]
     settlement_flag: BlockFlag | None = None
@@ -74,6 +87,8 @@ Settlements = Annotated[list[SettlementEntry], Field(max_length=5), AfterValidat
 
 class LedgerEntryUpdate(Input):
     """What changes in a draft (RFC 7396): what is left out stays, null takes away."""
+
+    model_config = ConfigDict(json_schema_extra=_name_items)
 
     policy_number: PolicyNumber | None = None
     branch_number: Code | None = None
