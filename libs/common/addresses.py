@@ -1,7 +1,15 @@
 """The address a request really comes from, behind proxies we trust."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    collapse_addresses,
+    ip_address,
+)
 
 from starlette.requests import HTTPConnection
 
@@ -45,3 +53,29 @@ def parse_address(text: str) -> Address | None:
 def within(address: Address | None, networks: Iterable[Network]) -> bool:
     """Tell whether an address lies in one of these networks; an unknown one does not."""
     return address is not None and any(address in network for network in networks)
+
+
+class Ranges:
+    """Networks that are asked at every request: found by bisection, not one after the other."""
+
+    def __init__(self, networks: Iterable[Network]) -> None:
+        """Put them in order; what overlaps or touches becomes one."""
+        known = tuple(networks)
+        fourth = collapse_addresses(it for it in known if isinstance(it, IPv4Network))
+        sixth = collapse_addresses(it for it in known if isinstance(it, IPv6Network))
+        self._bounds = {4: _bounds(fourth), 6: _bounds(sixth)}
+
+    def include(self, address: Address | None) -> bool:
+        """Tell whether an address lies in one of them; an unknown one does not."""
+        if address is None:
+            return False
+        starts, ends = self._bounds[address.version]
+        number = int(address)
+        place = bisect_right(starts, number)
+        return place > 0 and number <= ends[place - 1]
+
+
+def _bounds(networks: Iterable[Network]) -> tuple[list[int], list[int]]:
+    in_order = list(networks)
+    starts = [int(it.network_address) for it in in_order]
+    return starts, [int(it.broadcast_address) for it in in_order]

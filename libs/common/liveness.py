@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from .addresses import Address, Network, within
+from .addresses import Address, Ranges
 from .logs import get_logger
 from .problem_codes import DependencyUnavailable
 
@@ -58,7 +58,7 @@ class Revocations:
         self._heard_at: float | None = None
         self._last: int | None = None
         self._ids: dict[str, float] = {}
-        self._restrictions: dict[str, tuple[Network, ...]] = {}
+        self._restrictions: dict[str, Ranges] = {}
 
     def include(self, *ids: str) -> bool:
         """Tell whether any of these ids is revoked.
@@ -75,8 +75,8 @@ class Revocations:
         An address nobody knows is outside of every restriction.
         Source: security notes §3.9.
         """
-        networks = self._restrictions.get(tenant)
-        return networks is None or within(address, networks)
+        ranges = self._restrictions.get(tenant)
+        return ranges is None or ranges.include(address)
 
     async def hear(self) -> None:
         """Ask identity once and remember what it tells."""
@@ -87,7 +87,7 @@ class Revocations:
         for tenant, ranges in news.restrictions.items():
             self._restrictions.pop(tenant, None)
             if ranges is not None:
-                self._restrictions[tenant] = tuple(ip_network(it) for it in ranges)
+                self._restrictions[tenant] = Ranges(ip_network(it) for it in ranges)
         self._forget_before(self._heard_at - KEPT_SECONDS)
 
     async def follow(self) -> None:

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 from starlette.requests import HTTPConnection
 
-from libs.common.addresses import client_address
+from libs.common.addresses import Ranges, client_address, within
 
 TRUSTED = [ip_network("10.0.0.0/24"), ip_network("127.0.0.1/32")]
 CALLER = ip_address("203.0.113.7")
@@ -58,3 +58,33 @@ def test_a_proxy_may_call_for_itself() -> None:
     arriving = _arriving("127.0.0.1", "10.0.0.5, 127.0.0.1")
 
     assert client_address(arriving, TRUSTED) == ip_address("10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("198.51.99.255", False),
+        ("198.51.100.0", True),
+        ("198.51.101.255", True),
+        ("198.51.102.0", False),
+        ("203.0.113.7", True),
+        ("203.0.113.8", False),
+        ("2001:db8::", True),
+        ("2001:db8:0:ffff:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1::", False),
+        ("::c633:6400", False),
+    ],
+)
+def test_ranges_hold_what_lies_in_one_of_them(*, address: str, inside: bool) -> None:
+    """Given ranges that touch and overlap, when an address at an edge comes, then in or out."""
+    texts = ("198.51.101.0/24", "198.51.100.0/24", "198.51.100.64/26", "203.0.113.7/32")
+    networks = [ip_network(it) for it in (*texts, "2001:db8::/48")]
+
+    assert Ranges(networks).include(ip_address(address)) is inside
+    assert within(ip_address(address), networks) is inside
+
+
+def test_nobody_knows_is_in_no_range() -> None:
+    """Given ranges or none, when the address is unknown, then it lies in none of them."""
+    assert not Ranges([ip_network("198.51.100.0/24")]).include(None)
+    assert not Ranges([]).include(ip_address("198.51.100.1"))
