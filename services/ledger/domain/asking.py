@@ -68,6 +68,8 @@ def are_at(positions: pl.Series) -> pl.Expr:
 
 def companions(records: pl.DataFrame, refused: pl.Series, *group: str) -> Verdict:
     """Find the records that fall with another one of their group; groups are known by columns."""
+    if refused.is_empty():
+        return Verdict(_COMPANION, refused)
     fallen = records.filter(are_at(refused)).select(group).unique()
     standing = records.filter(~are_at(refused))
     return Verdict(_COMPANION, standing.join(fallen, on=group, how="semi")["position"])

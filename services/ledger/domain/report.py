@@ -55,6 +55,9 @@ def report(
 
     Shape: `SCHEMA`; `params` is a JSON object of strings, `value` the cell without controls.
     """
+    verdicts = [verdict for verdict in verdicts if not verdict.positions.is_empty()]
+    if not verdicts:
+        return pl.DataFrame(schema=SCHEMA)
     found = (_found(number, verdict, records, limit) for number, verdict in enumerate(verdicts))
     places = pl.concat([pl.DataFrame(schema=_NUMBERED | _OF_THE_ROW), *found])
     questions = pl.DataFrame(
