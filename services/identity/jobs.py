@@ -48,6 +48,8 @@ _CHECKPOINT_PAUSE_SECONDS = 10
 
 async def keep_fresh(databases: Databases, settings: IdentitySettings) -> None:
     """Every ten minutes: rotate signing keys when due, forget what nobody needs any more."""
+    # No job of the business clock: keys live by real time, and a clock that is set, or another
+    # job that fails, must neither end nor lengthen a key. Source: architecture notes §7.15, §7.17.
     while True:
         try:
             await tidy(databases, settings, datetime.now(UTC))

@@ -11,6 +11,7 @@ from services.identity import tables
 from services.identity.actions import checkpoints
 from services.identity.actions.desk import Desk, Origin
 from services.identity.actions.history import Actor, Deed, record
+from services.identity.actions.signing_keys import signer_of
 from services.identity.actions.verifying import verify_chain
 from services.identity.domain.history import MOST_UNSIGNED, UNSIGNED_FOR
 from tests.identity import given, people
@@ -141,16 +142,22 @@ async def test_no_role_of_the_service_changes_what_was_signed(identity: Running)
         await tx.rollback()
 
 
-async def test_a_key_is_a_year_old_when_the_next_one_signs(identity: Running) -> None:
-    """Given today's key, when a year is over, then another signs and both are published."""
+async def test_the_next_key_is_known_before_it_signs(identity: Running) -> None:
+    """Given today's key, when its last day begins, then another is published, not yet signing."""
     async with identity.databases.platform() as tx:
         before = set(await tx.scalars(select(tables.AuditKey.kid)))
         await checkpoints.renew_key(tx, people.kek_of(identity), people.real_now())
         same = set(await tx.scalars(select(tables.AuditKey.kid)))
-        later = people.real_now() + timedelta(days=366)
+        later = people.real_now() + timedelta(days=364)
         await checkpoints.renew_key(tx, people.kek_of(identity), later)
         after = set(await tx.scalars(select(tables.AuditKey.kid)))
+        signs = [
+            (await signer_of(tx, tables.AuditKey, people.kek_of(identity), at)).kid
+            for at in (later, later + timedelta(days=1))
+        ]
         await tx.rollback()
 
+    [new] = after - before
     assert before == same
-    assert len(after - before) == 1
+    assert signs[0] in before
+    assert signs[1] == new

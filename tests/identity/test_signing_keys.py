@@ -1,10 +1,11 @@
 """Signing keys overlap, so that no good token is ever refused for a change of keys."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from libs.common.problem_codes import InvalidToken
 from services.identity import jobs, tables
@@ -97,6 +98,29 @@ async def test_rotating_twice_makes_one_key(identity: Running) -> None:
     after = (await identity.client.get("/.well-known/jwks.json")).json()
     assert before == after
     assert "d" not in after["keys"][0]
+
+
+async def test_many_workers_make_one_key_of_each_kind(identity: Running) -> None:
+    """Given keys at their end, when three workers rotate at once, then one of each is published."""
+    old, real = timedelta(days=400), datetime.now(UTC)
+    kinds: list[type[tables.SigningKey | tables.AuditKey]] = [tables.SigningKey, tables.AuditKey]
+    async with identity.databases.platform() as tx:
+        begun = [(await tx.execute(select(it.kid, it.signs_from))).all() for it in kinds]
+        for kind in kinds:
+            await tx.execute(update(kind).values(signs_from=kind.signs_from - old))
+
+    await asyncio.gather(
+        *(jobs.tidy(identity.databases, given.settings(identity), real) for _ in range(3))
+    )
+
+    async with identity.databases.platform() as tx:
+        for kind, before in zip(kinds, begun, strict=True):
+            known = [it.kid for it in before]
+            news = (await tx.scalars(select(kind.signs_from).where(kind.kid.not_in(known)))).all()
+            assert list(news) == [real + timedelta(days=1)]
+            await tx.execute(delete(kind).where(kind.kid.not_in(known)))
+            for kid, signs_from in before:
+                await tx.execute(update(kind).where(kind.kid == kid).values(signs_from=signs_from))
 
 
 async def test_the_private_key_lies_sealed(identity: Running) -> None:

@@ -4,30 +4,28 @@ Who rewrote a chain from end to end in the database would still not have what wa
 before. Checkpoints live by real time, as sessions do.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
 from libs.common.outbox import announce
-from libs.common.problem_codes import DependencyUnavailable
 
 from .. import events, queries, tables
+from ..domain.signing_keys import SIGNS_CHECKPOINTS_FOR
 from .desk import Desk
 from .history_chain import CHECKPOINT_TYPE, claims
 from .sealing import KeyEncryptionKey
-from .signing_keys import new_key, opened
-
-_KEY_LIFE = timedelta(days=365)
-"""How long one key signs checkpoints. Source: assumed, configurable."""
+from .signing_keys import make_next, signer_of
 
 
 async def renew_key(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) -> None:
-    """Make the key that signs checkpoints, and another one when it is a year old."""
-    newest = await queries.audit_key(tx)
-    if newest is None or newest.signs_from + _KEY_LIFE <= now:
-        tx.add(new_key(tables.AuditKey, kek, now))
+    """Make the key that signs checkpoints, and the next one a day before a year is over.
+
+    None is ever removed. Units: `now` is real time.
+    """
+    await make_next(tx, tables.AuditKey, kek, now, SIGNS_CHECKPOINTS_FOR)
 
 
 async def sign_due(desk: Desk, now: datetime) -> int:
@@ -63,9 +61,7 @@ async def sign(
     tenant = tx.info["tenant"]
     if (point := await tx.get(tables.HistoryCheckpoint, (tenant, size))) is not None:
         return point
-    key = await queries.audit_key(tx)
-    if key is None:
-        raise DependencyUnavailable(retry_after=1)
+    key = await signer_of(tx, tables.AuditKey, desk.kek, now)
     said = claims(desk.issuer, tenant, size, head_hash, int(now.timestamp()))
     point = tables.HistoryCheckpoint(
         tenant=tenant,
@@ -73,7 +69,7 @@ async def sign(
         head_hash=head_hash,
         signed_at=now,
         kid=key.kid,
-        signature=opened(desk.kek, key).sign(said, CHECKPOINT_TYPE),
+        signature=key.sign(said, CHECKPOINT_TYPE),
     )
     tx.add(point)
     await announce(tx, _fact(point))

@@ -1,8 +1,8 @@
-"""The keys that sign access tokens: made ahead, used in turn, removed after their last token."""
+"""Our signing keys: made ahead, used in turn; those of access tokens go after their last token."""
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import jwt
@@ -17,6 +17,7 @@ from libs.common.problem_codes import DependencyUnavailable
 
 from .. import queries, tables
 from ..domain import signing_keys
+from ..domain.signing_keys import KeyLife
 from .client_keys import thumbprint
 from .sealing import KeyEncryptionKey, Place
 
@@ -43,14 +44,25 @@ async def rotate_keys(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) ->
 
     Units: `now` is real time.
     """
-    # One process rotates at a time, or a platform of many would make many keys.
-    await tx.execute(_ROTATION)
-    lives = await queries.key_lives(tx)
-    begins = signing_keys.next_beginning(lives, now)
-    if begins is not None:
-        tx.add(new_key(tables.SigningKey, kek, begins))
+    lives = await make_next(tx, tables.SigningKey, kek, now, signing_keys.SIGNS_FOR)
     gone = [key.kid for key in signing_keys.finished(lives, now)]
     await tx.execute(delete(tables.SigningKey).where(tables.SigningKey.kid.in_(gone)))
+
+
+async def make_next(
+    tx: AsyncSession, kind: type[Key], kek: KeyEncryptionKey, now: datetime, signs_for: timedelta
+) -> list[KeyLife]:
+    """Make the next key of a kind when it is time; gives those there were before.
+
+    Units: `now` is real time.
+    """
+    # One process rotates at a time, or a platform of many would make many keys.
+    await tx.execute(_ROTATION)
+    lives = await queries.key_lives(tx, kind)
+    begins = signing_keys.next_beginning(lives, now, signs_for)
+    if begins is not None:
+        tx.add(_new_key(kind, kek, begins))
+    return lives
 
 
 async def current_signer(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) -> Signer:
@@ -58,14 +70,24 @@ async def current_signer(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime)
 
     Raises: DependencyUnavailable before the platform has its first key; SealBroken.
     """
-    life = signing_keys.signer(await queries.key_lives(tx), now)
-    key = await tx.get(tables.SigningKey, life.kid) if life else None
+    return await signer_of(tx, tables.SigningKey, kek, now)
+
+
+async def signer_of(
+    tx: AsyncSession, kind: type[Key], kek: KeyEncryptionKey, now: datetime
+) -> Signer:
+    """Open the key of a kind that signs now.
+
+    Raises: DependencyUnavailable before the platform has its first key; SealBroken.
+    """
+    life = signing_keys.signer(await queries.key_lives(tx, kind), now)
+    key = await tx.get(kind, life.kid) if life else None
     if key is None:
-        raise DependencyUnavailable
-    return opened(kek, key)
+        raise DependencyUnavailable(retry_after=1)
+    return _opened(kek, key)
 
 
-def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
+def _new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
     """Make a key of ours, its private half sealed."""
     key = ec.generate_private_key(ec.SECP256R1())
     jwk: dict[str, str] = json.loads(ECAlgorithm.to_jwk(key.public_key()))
@@ -84,11 +106,7 @@ def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key
     )
 
 
-def opened(kek: KeyEncryptionKey, key: tables.SigningKey | tables.AuditKey) -> Signer:
-    """Open a key of ours to sign with it.
-
-    Raises: SealBroken.
-    """
+def _opened(kek: KeyEncryptionKey, key: tables.SigningKey | tables.AuditKey) -> Signer:
     der = kek.open(key.sealed_private_key, place(key))
     return Signer(key.kid, serialization.load_der_private_key(der, password=None))
 

@@ -10,6 +10,9 @@ PUBLISHED_AHEAD = timedelta(hours=24)
 SIGNS_FOR = timedelta(days=30)
 TOKEN_LIFE = timedelta(seconds=300)
 
+SIGNS_CHECKPOINTS_FOR = timedelta(days=365)
+"""How long one key signs checkpoints. Source: assumed."""
+
 # Verifiers allow 10 s of skew; a minute keeps the key for the slowest of them.
 _OVERLAP = TOKEN_LIFE + timedelta(seconds=60)
 
@@ -28,7 +31,9 @@ def signer(keys: Sequence[KeyLife], now: datetime) -> KeyLife | None:
     return max(begun, key=_beginning, default=None)
 
 
-def next_beginning(keys: Sequence[KeyLife], now: datetime) -> datetime | None:
+def next_beginning(
+    keys: Sequence[KeyLife], now: datetime, signs_for: timedelta = SIGNS_FOR
+) -> datetime | None:
     """Say from when a key made now should sign, or None while none is needed.
 
     The first key of a platform signs at once; nobody can know an older one.
@@ -36,7 +41,7 @@ def next_beginning(keys: Sequence[KeyLife], now: datetime) -> datetime | None:
     newest = max(keys, key=_beginning, default=None)
     if newest is None:
         return now
-    due = newest.signs_from + SIGNS_FOR
+    due = newest.signs_from + signs_for
     if now < due - PUBLISHED_AHEAD:
         return None
     return max(due, now + PUBLISHED_AHEAD)

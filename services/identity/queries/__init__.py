@@ -10,7 +10,6 @@ from .approvals import (
 )
 from .history import (
     HistoryFilter,
-    audit_key,
     audit_public_keys,
     chains_due,
     history,
@@ -78,7 +77,6 @@ __all__ = [
     "announcements",
     "approval",
     "approvals",
-    "audit_key",
     "audit_public_keys",
     "chains_due",
     "client_keys",

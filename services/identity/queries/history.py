@@ -76,12 +76,6 @@ async def chains_due(tx: AsyncSession, now: datetime) -> list[str]:
     return list(await tx.scalars(due))
 
 
-async def audit_key(tx: AsyncSession) -> tables.AuditKey | None:
-    """Find the newest key that signs checkpoints."""
-    newest_first = tables.AuditKey.signs_from.desc()
-    return (await tx.scalars(select(tables.AuditKey).order_by(newest_first).limit(1))).first()
-
-
 async def audit_public_keys(tx: AsyncSession) -> list[dict[str, str]]:
     """The public halves of all keys that have ever signed checkpoints."""
     newest_first = tables.AuditKey.signs_from.desc()

@@ -71,9 +71,11 @@ async def client_keys(tx: AsyncSession, client_id: str) -> Sequence[tables.Clien
     return (await tx.scalars(keys.order_by(tables.ClientKey.expires_on))).all()
 
 
-async def key_lives(tx: AsyncSession) -> list[KeyLife]:
-    """When each signing key begins to sign."""
-    rows = await tx.execute(select(tables.SigningKey.kid, tables.SigningKey.signs_from))
+async def key_lives(
+    tx: AsyncSession, kind: type[tables.SigningKey | tables.AuditKey]
+) -> list[KeyLife]:
+    """When each of our keys of a kind begins to sign."""
+    rows = await tx.execute(select(kind.kid, kind.signs_from))
     return [KeyLife(kid, signs_from) for kid, signs_from in rows]
 
 
