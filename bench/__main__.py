@@ -1,6 +1,6 @@
 """Every bench in one run: floors and the platform beside them, as ratios."""
 
-from bench import facts, gateway, ledger, reads, registers, uploads, writes
+from bench import facts, gateway, identity, ledger, reads, registers, uploads, writes
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
     writes.main()
     print("A register of a million buyers")
     registers.main()
+    print("Signing in, being shut out, and the access history")
+    identity.main()
     print("The same read by itself and through Envoy, sixteen connections")
     gateway.main()
 
