@@ -3,8 +3,8 @@
 Nothing is kept of a file that is refused, whose sender goes away, or whose act fails.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -14,7 +14,6 @@ import obstore
 import rfc8785
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from obstore.exceptions import NotFoundError
 from obstore.store import ObjectStore, from_url
 from pydantic import BaseModel, ValidationError
 
@@ -77,7 +76,7 @@ def file_store(url: str) -> ObjectStore:
     return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def receive_file(
     request: Request, store: ObjectStore, tenant: str, rules: FileRules
 ) -> AsyncIterator[ReceivedFile]:
@@ -104,10 +103,8 @@ async def read_file(store: ObjectStore, key: str) -> AsyncIterator[bytes]:
 
 async def remove_file(store: ObjectStore, key: str) -> None:
     """Remove a file; one that is not there is no fault."""
-    try:
+    with contextlib.suppress(FileNotFoundError):
         await obstore.delete_async(store, key)
-    except NotFoundError:
-        return
 
 
 class _Arriving:

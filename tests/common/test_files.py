@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -277,9 +278,14 @@ async def test_a_body_cut_anywhere_is_read_the_same(client: httpx.AsyncClient) -
     assert (answer.json()["size"], answer.json()["declared_count"]) == (10, 7)
 
 
-async def test_a_file_can_be_removed_twice(store: ObjectStore) -> None:
+@pytest.mark.parametrize("place", ["memory:///", "file://{folder}"])
+async def test_a_file_can_be_removed_twice(tmp_path: Path, place: str) -> None:
     """Given a file that is gone, when removed again, then that is no fault."""
-    await remove_file(file_store("memory:///"), "045012300/gone")
+    store = file_store(place.format(folder=tmp_path))
+    await obstore.put_async(store, "045012300/gone", b"for a while")
+
+    for _ in range(2):
+        await remove_file(store, "045012300/gone")
 
     assert await kept(store) == []
 
