@@ -71,7 +71,7 @@ service = Service(
         docs_page.router,
     ),
     workers=(jobs.keep_fresh, jobs.deliver_mails, jobs.keep_checkpoints),
-    jobs=(jobs.TIDY,),
+    jobs=(jobs.TIDY, jobs.FORGET_HISTORY),
     commands={
         "bootstrap": jobs.bootstrap,
         "reseal": jobs.reseal,

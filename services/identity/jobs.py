@@ -20,6 +20,7 @@ from .actions import (
     checkpoints,
     mails,
     resealing,
+    retention,
     revocations,
     signing_keys,
     throttling,
@@ -40,6 +41,14 @@ async def _tidy_by_night(databases: Databases, due: datetime) -> None:
 
 TIDY = Job("tidy", daily_at(time(3)), _tidy_by_night)
 """Every night: forget sessions, codes and proofs that are long over. Source: assumed."""
+
+
+async def _forget_by_night(databases: Databases, due: datetime) -> None:
+    await retention.forget_all(databases)
+
+
+FORGET_HISTORY = Job("forget-history", daily_at(time(4)), _forget_by_night)
+"""Every night: forget the oldest of access histories, by real time as they are written."""
 
 _PAUSE_SECONDS = 600
 _MAIL_PAUSE_SECONDS = 1

@@ -5,6 +5,7 @@ Source: security notes §3.11.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -85,6 +86,20 @@ class Chain:
             return self.flaw("signed by somebody else", self.signed + 1)
         self.signed = self.seq
         return None
+
+    def forgotten(
+        self, size: int, head_hash: bytes, signature: str, latest: datetime
+    ) -> Flaw | None:
+        """Go on after a checkpoint before which nothing is left; it must not be signed later.
+
+        Raises: jose.Malformed.
+        """
+        self.seq, self._hash = size, head_hash
+        if (flaw := self.checkpoint(signature)) is not None:
+            return flaw
+        at = jose.read(signature).payload.get("iat")
+        is_old = isinstance(at, int) and at <= latest.timestamp()
+        return None if is_old else self.flaw("missing", 1)
 
     def ends_with(self, seq: int, entry_hash: bytes) -> bool:
         """Tell whether this was the last entry taken."""

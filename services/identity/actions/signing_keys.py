@@ -61,7 +61,7 @@ async def make_next(
     lives = await queries.key_lives(tx, kind)
     begins = signing_keys.next_beginning(lives, now, signs_for)
     if begins is not None:
-        tx.add(_new_key(kind, kek, begins))
+        tx.add(new_key(kind, kek, begins))
     return lives
 
 
@@ -87,7 +87,7 @@ async def signer_of(
     return _opened(kek, key)
 
 
-def _new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
+def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
     """Make a key of ours, its private half sealed."""
     key = ec.generate_private_key(ec.SECP256R1())
     jwk: dict[str, str] = json.loads(ECAlgorithm.to_jwk(key.public_key()))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jwt import PyJWK
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.database import PLATFORM, Databases
 
 from .. import queries, tables
+from ..domain.history import SHORTEST_LIFE
 from .history import fields_of
 from .history_chain import Chain, Flaw, Keys, genesis
 from .history_files import Verified, verify
@@ -31,6 +33,8 @@ async def verify_chain(tx: AsyncSession) -> Flaw | None:
     tenant = tx.info["tenant"]
     chain = Chain(tenant, genesis(tenant), keys=_keys(await queries.audit_public_keys(tx)))
     points = {it.size: it for it in await queries.history_checkpoints(tx, 1, _NO_END)}
+    if (flaw := await _begin(tx, chain, points)) is not None:
+        return flaw
     async for entry in _entries(tx):
         flaw = chain.entry(fields_of(entry), entry.prev_hash, entry.entry_hash)
         if flaw is None and (point := points.pop(chain.seq, None)) is not None:
@@ -62,6 +66,19 @@ def verify_file(path: Path, keys: Path | None) -> Verified | Flaw:
 
 def _keys(jwks: list[dict[str, str]]) -> Keys:
     return {jwk["kid"]: PyJWK(jwk).key for jwk in jwks}
+
+
+async def _begin(
+    tx: AsyncSession, chain: Chain, points: dict[int, tables.HistoryCheckpoint]
+) -> Flaw | None:
+    """Let a chain go on from its oldest checkpoint, where nothing is left of what that covers."""
+    oldest = min(points, default=0)
+    covered = queries.history_between(1, oldest).limit(1)
+    if not points or (await tx.scalars(covered)).first() is not None:
+        return None
+    point = points.pop(oldest)
+    latest = datetime.now(UTC) - SHORTEST_LIFE
+    return chain.forgotten(oldest, point.head_hash, point.signature, latest)
 
 
 async def _entries(tx: AsyncSession) -> AsyncIterator[tables.HistoryEntry]:

@@ -1,4 +1,4 @@
-"""The access history (アクセス履歴): how long its entries may wait to be signed.
+"""The access history (アクセス履歴): how long its entries wait to be signed, and are kept.
 
 Source: security notes §3.11.
 """
@@ -8,3 +8,6 @@ from datetime import timedelta
 MOST_UNSIGNED = 1000
 UNSIGNED_FOR = timedelta(minutes=10)
 """How many entries, and how long one, may wait for a checkpoint."""
+
+SHORTEST_LIFE = timedelta(days=7 * 365)
+"""How old whatever has left a history must be; with its leap days, the database keeps it longer."""
