@@ -9,10 +9,11 @@ from sqlalchemy.exc import DBAPIError
 
 from libs.common.clock import now as business_now
 from services.identity import jobs, tables
-from services.identity.actions import checkpoints
+from services.identity.actions import checkpoints, history_exports
 from services.identity.actions.desk import Desk, Origin
 from services.identity.actions.history import Actor, Deed, record
 from services.identity.actions.history_chain import Flaw
+from services.identity.actions.history_files import Verified, verify
 from services.identity.actions.signing_keys import new_key
 from services.identity.actions.verifying import verify_chain
 from tests.identity import given, people
@@ -62,6 +63,22 @@ async def _history(identity: Running) -> str:
     await _add_signed(identity, code, 2, _YOUNG)
     await _add(identity, code, 2, timedelta())
     return code
+
+
+def _export(code: str, name: str, first_seq: int, last_seq: int) -> tables.HistoryExport:
+    now = people.real_now()
+    return tables.HistoryExport(
+        tenant=code,
+        export_id=name,
+        format="JSONL",
+        charset="utf-8",
+        occurred_at_from=now,
+        occurred_at_to=now,
+        first_seq=first_seq,
+        last_seq=last_seq,
+        requested_by="user_1",
+        requested_at=now,
+    )
 
 
 async def _forget(identity: Running, code: str) -> None:
@@ -133,29 +150,27 @@ async def test_nobody_elses_history_leaves(identity: Running) -> None:
 async def test_an_export_of_what_has_left_leaves_too(identity: Running) -> None:
     """Given an export of old entries, one of younger and an empty one, then the first leaves."""
     code = await _history(identity)
-    now = people.real_now()
     async with identity.databases.tenant(code) as tx:
         for name, first, last in [("old", 2, 4), ("young", 4, 5), ("empty", 1, 0)]:
-            tx.add(
-                tables.HistoryExport(
-                    tenant=code,
-                    export_id=name,
-                    format="JSONL",
-                    charset="utf-8",
-                    occurred_at_from=now,
-                    occurred_at_to=now,
-                    first_seq=first,
-                    last_seq=last,
-                    requested_by="user_1",
-                    requested_at=now,
-                )
-            )
+            tx.add(_export(code, name, first, last))
 
     await _forget(identity, code)
 
     async with identity.databases.tenant(code) as tx:
         left = set(await tx.scalars(select(tables.HistoryExport.export_id)))
     assert left == {"young", "empty"}
+
+
+async def test_a_file_of_what_stays_proves_itself(identity: Running) -> None:
+    """Given a shortened history, when its first entries are taken away, then the file is whole."""
+    code = await _history(identity)
+    await _forget(identity, code)
+
+    written = history_exports.lines(identity.databases, _export(code, "young", 4, 5))
+    lines = [line.decode() async for line in written]
+
+    assert verify(lines, None) == Verified(code, 4, 5)
+    assert isinstance(verify([lines[0], *lines[2:]], None), Flaw)
 
 
 @pytest.mark.attack("S58")
