@@ -41,8 +41,6 @@ class Knocks:
         """Kill a worker (SIGKILL) at each of these moments, one after the other."""
         with meanwhile(lambda: self._kill_at(*moments)):
             yield
-        for service in self.stack.services:
-            service.wait()
 
     @contextmanager
     def ending(
@@ -83,13 +81,18 @@ class Knocks:
             service.wait()
 
     def _kill_at(self, *moments: Moment) -> None:
+        killed = []
         for moment in moments:
             worker = until(lambda it: it is not None, partial(self._worker_at, moment))
             if worker is None:
                 raise LookupError(moment)
             worker.process.kill()
             worker.start()
+            killed.append(worker)
             self.kills += 1
+        # Those only: others may be killed elsewhere at this very moment.
+        for worker in killed:
+            worker.wait()
 
     def _worker_at(self, moment: Moment) -> ServiceProcess | None:
         """Wait for the moment, and find whose connection it is seen on."""
