@@ -11,7 +11,6 @@ from contextlib import ExitStack
 import pytest
 
 from deploy.local import Ports, Stack
-from deploy.local.demo import preparing
 from deploy.local.demo.client import until
 from deploy.local.demo.material import TOTO, register
 from tests.journeys.drills import moments
@@ -143,18 +142,13 @@ def test_facts_before_their_turn_wait_for_it(platform: Platform, prover: Prover)
     assert proof.faults == []
 
 
-def test_services_born_again_catch_up(platform: Platform, prover: Prover) -> None:
+def test_services_started_empty_catch_up(platform: Platform, prover: Prover) -> None:
     """Given services whose databases are gone, when they start empty, then all stands again."""
-    reborn = ("buyers", "claims", "premium", "underwriting")
-    platform.knocks.lose(*reborn)
+    platform.knocks.lose("claims", "underwriting")
     # What is entered by hand comes from nobody else.
-    preparing.enter_rulebook(platform.staff)
-    for name in ("buyers", "special-agreements"):
-        platform.staff.enter(name, register()[name])
-    platform.settle()
-    platform.stack.act("premium", "assess-waiting", TOTO)
+    platform.staff.enter("special-agreements", register()["special-agreements"])
 
-    proof = prover.prove("services started on empty databases", *reborn)
+    proof = prover.prove("services started on empty databases")
 
     assert proof.faults == []
 
@@ -165,7 +159,7 @@ def test_a_month_ends_once(platform: Platform, prover: Prover) -> None:
         platform.live_until("2026-09-01T07:00:00+09:00")
     prover.end_the_month("2026-08", f"{TOTO}-2026-00001")
 
-    proof = prover.prove("workers killed while a month ends", "buyers", "premium")
+    proof = prover.prove("workers killed while a month ends")
 
     assert proof.faults == []
     assert proof.kills == 2

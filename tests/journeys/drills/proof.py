@@ -46,11 +46,8 @@ class Prover:
     _facts: int = 0
     _again: int = 0
 
-    def prove(self, drill: str, *reborn: str) -> Proof:
-        """Wait for rest, compare all that stands, and keep the figures under the drill's name.
-
-        Services that were born again number what they tell from 1.
-        """
+    def prove(self, drill: str) -> Proof:
+        """Wait for rest, compare all that stands, and keep the figures under the drill's name."""
         self.platform.settle()
         told = self.platform.topics.told()
         facts = len({it.envelope.id for it in told})
@@ -74,7 +71,7 @@ class Prover:
                 *found.different,
                 *unheard,
                 *strange,
-                *gaps(told, reborn),
+                *gaps(told),
             ],
         )
         self._at, self._facts, self._again = time.monotonic(), facts, len(told) - facts

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -37,11 +37,6 @@ class Told:
     def topic(self) -> str:
         """The topic it is on."""
         return self.message.topic
-
-    @property
-    def teller(self) -> str:
-        """The service that tells it."""
-        return self.envelope.type.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -100,17 +95,16 @@ def _read(topic: str, record: "ConsumerRecord[bytes, bytes]") -> Told:
     return Told(message, read_envelope(record.key, record.headers))
 
 
-def gaps(told: Iterable[Told], reborn: Collection[str] = ()) -> list[str]:
+def gaps(told: Iterable[Told]) -> list[str]:
     """List the keys whose facts cannot be heard from the first to the last, one by one.
 
-    What lies in between, copies and early ones, is passed over. Services that were born again
-    number what they tell from 1 once more, and are left out.
+    What lies in between, copies and early ones, is passed over.
     """
     next_one: dict[Place, int] = defaultdict(lambda: 1)
     last: dict[Place, int] = defaultdict(int)
     for it in told:
         envelope = it.envelope
-        if is_state(envelope.type) or it.teller in reborn:
+        if is_state(envelope.type):
             continue
         place = (it.topic, envelope.tenant, envelope.key)
         next_one[place] += envelope.sequence == next_one[place]
