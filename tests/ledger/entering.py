@@ -78,8 +78,19 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("cp932"), newline="")))
 
 
-def as_entry(cells: list[str]) -> dict[str, Any]:
-    """Write the row of a file as an entry."""
+def as_entry(cells: list[str], *further: list[str]) -> dict[str, Any]:
+    """Write the rows of one policy in a file as an entry."""
+    own = _as_row(cells)
+    if not further:
+        return own
+    of_all = ("processing", "policy_number")
+    others = [
+        {name: value for name, value in _as_row(it).items() if name not in of_all} for it in further
+    ]
+    return own | {"further_rows": others}
+
+
+def _as_row(cells: list[str]) -> dict[str, Any]:
     layout = by_columns(len(cells))
     assert layout is not None
     row = dict(zip(layout.columns, cells, strict=True))

@@ -33,7 +33,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "policies": ("Policies", "Contracts of insurance (保険契約)."),
     "ledger": ("Ledger", "Ledger files and the contracts born in them (申込台帳)."),
     "ledger-uploads": ("Ledger uploads", "Ledger files handed in (申込台帳)."),
-    "ledger-entries": ("Ledger entries", "One row of a ledger by hand (個別入力)."),
+    "ledger-entries": ("Ledger entries", "Rows of one policy, by hand (個別入力)."),
     "ledger-contracts": ("Ledger contracts", "Contracts born in ledgers (保険関係)."),
     "ledger-layouts": ("Ledger layouts", "How ledger files are laid out (レコードレイアウト)."),
     "check-ledgers": (
@@ -71,7 +71,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "currency": "Currency, ISO 4217.",
     "dismissed": "Also what was taken off the list.",
     "edition": "An edition of the tariff, by its name.",
-    "entry_id": "Id of a row entered by hand.",
+    "entry_id": "Id of what was entered by hand.",
     "event_type": "Type of a fact, such as `buyers.buyer.registered.v1`.",
     "finished": "Only what has come to its end, or only what has not.",
     "fixed_ledger_id": "Id of a fixed ledger (確定用台帳).",

@@ -1,4 +1,4 @@
-"""Entries (個別入力): one row written by hand, judged and applied as a file of one row is."""
+"""Entries (個別入力): rows of one policy by hand, judged and applied as a file of them is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +27,7 @@ from ..queries.changes import alone, lock_contracts
 from .applying import apply
 from .judging import Submission, judge_submission
 
-_FINDINGS_KEPT = 100
+_FINDINGS_KEPT = 10_000
 _MISPLACED_JA = "この処理種別では入力できません。"
 _MISPLACED_EN = "This does not belong to this kind of processing."
 _NOT_REPEATED = "…"
@@ -97,7 +97,7 @@ async def assess(tx: AsyncSession, entry_id: str, at: datetime) -> Assessment:
 
 
 async def submit(tx: AsyncSession, entry_id: str, seen_version: int, at: datetime) -> tables.Entry:
-    """Submit an entry (申込み): what a file of this one row would have done is done.
+    """Submit an entry (申込み): what a file of its rows would have done is done.
 
     Raises: EntryNotFound, PreconditionFailed, EntryNotEditable, LedgerBeingApplied,
     EntryNotAcceptable.
@@ -153,8 +153,16 @@ async def _judged(tx: AsyncSession, entry: tables.Entry, at: datetime) -> tuple[
         layout_of(processing),
         # As of a file sent by Web: the true time counts (ledger notes A26).
         today_in_japan(at),
+        _evidence_declared(entry.content),
     )
     return await judge_submission(tx, submission, _FINDINGS_KEPT)
+
+
+def _evidence_declared(content: Content) -> dict[str, str]:
+    """Read which contract of an entry is declared to need evidence (証憑が必要な契約), and why."""
+    if "evidence_case" not in content:
+        return {}
+    return {content.get("policy_number", ""): content["evidence_case"]}
 
 
 async def _tell(tx: AsyncSession, entry: tables.Entry, received_on: date) -> None:
@@ -180,7 +188,7 @@ def _item(found: Found, entry: tables.Entry) -> Item:
         code=finding.code,
         detail=detail_ja(finding, layout),
         detail_en=detail_en(finding, layout),
-        pointer=finding.field and pointer_to(finding.field, finding.slot, entry.content),
+        pointer=pointer_to(finding, entry.content),
         item_no=next(iter(found.item_nos), None),
         params={"rule": finding.rule},
     )

@@ -1,4 +1,4 @@
-"""`/ledger-entries`: one row of a ledger by hand (個別入力): drafted, tried, submitted."""
+"""`/ledger-entries`: rows of a ledger by hand (個別入力): drafted, tried, submitted."""
 
 from typing import Annotated
 
@@ -64,7 +64,7 @@ async def list_ledger_entries(
     openapi_extra={"x-summary-ja": "個別入力の照会"},
 )
 async def get_ledger_entry(entry_id: EntryId, tx: Reading, response: Response) -> LedgerEntry:
-    """Read one row written by hand (個別入力)."""
+    """Read what was written by hand (個別入力)."""
     return _shown(await queries.entry(tx, entry_id), response)
 
 
@@ -78,7 +78,11 @@ async def get_ledger_entry(entry_id: EntryId, tx: Reading, response: Response) -
 async def create_ledger_entry(
     wish: LedgerEntryCreate, tx: Transaction, caller: CurrentCaller, at: Now, response: Response
 ) -> LedgerEntry:
-    """Begin a row by hand (個別入力の作成) as a draft, which may lack anything."""
+    """Begin an entry by hand (個別入力の作成) as a draft, which may lack anything.
+
+    It is of one policy. Its own items are the first row; a contract of several branches, or the
+    split of one (枝分け), has its other rows in `further_rows`.
+    """
     content = wish.model_dump(mode="json", exclude_none=True, exclude={"processing"})
     entry = await actions.begin(tx, wish.processing, content, caller.subject, at)
     response.headers["Location"] = f"/v1/ledger-entries/{entry.id}"
@@ -131,7 +135,7 @@ async def delete_ledger_entry(entry_id: EntryId, tx: Transaction, seen_version: 
     openapi_extra={"x-summary-ja": "個別入力の審査(提出なし)"},
 )
 async def assess_ledger_entry(entry_id: EntryId, tx: Reading, at: Now) -> LedgerEntryAssessment:
-    """Try a row by hand (提出前の確認): every rule of a file is asked, and nothing is stored."""
+    """Try an entry (提出前の確認): every rule of a file is asked, and nothing is stored."""
     found = await actions.assess(tx, entry_id, at)
     return LedgerEntryAssessment(
         acceptable=not any(it.severity == "ERROR" for it in found.found),
@@ -156,7 +160,7 @@ async def assess_ledger_entry(entry_id: EntryId, tx: Reading, at: Now) -> Ledger
 async def submit_ledger_entry(
     entry_id: EntryId, seen_version: IfMatch, tx: Transaction, at: Now, response: Response
 ) -> LedgerEntry:
-    """Submit a row by hand (個別入力の申込み): it does what a file of this one row would do."""
+    """Submit an entry (個別入力の申込み): it does what a file of its rows would do."""
     return _shown(await actions.submit(tx, entry_id, seen_version, at), response)
 
 

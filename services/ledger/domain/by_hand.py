@@ -1,8 +1,9 @@
-"""Entries (個別入力): what is written by hand becomes the one row of a file, and is judged as such.
+"""Entries (個別入力): what is written by hand becomes the rows of a file, and is judged as such.
 
 An entry's content is JSON: members named as the fields of a layout, but `policy_number` for the
 four items it is made of, days as `2026-08-25`, flags as true and false, `settlements` as a list
-and `clear` for the items to be emptied. A flag that is false is emptied, too.
+and `clear` for the items to be emptied. A flag that is false is emptied, too. What takes several
+rows, a contract of several branches or the split of one, has the others in `further_rows`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from .cells import (
     RAISED,
 )
 from .change_cells import CLEAR
+from .findings import Finding
 from .layout import CHANGES_EXTENDED, NEW_APPLICATIONS_EXTENDED, Kind, Layout, slotted
 from .partition import POLICY, POLICY_ITEMS, POLICY_PARTS, numbered
 
@@ -47,8 +49,19 @@ _TYPES = {
     Processing.CANCEL: CANCELLATION,
 }
 _BLOCK_FLAGS = {"DELETE": DELETE, "MODIFY": MODIFY, "ADD": ADD}
-_NOT_CELLS = (POLICY, "slot", "settlements", "clear")
-_IN_OTHER_WORDS = {**dict.fromkeys(POLICY_ITEMS, POLICY), "processing_type": "processing"}
+_NOT_CELLS = (POLICY, "evidence_case", "slot", "settlements", "clear", "further_rows")
+_OF_ALL_ROWS = {
+    **dict.fromkeys(POLICY_ITEMS, "#/policy_number"),
+    "processing_type": "#/processing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of an entry: where it stands, and its members."""
+
+    at: str
+    members: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,60 +79,83 @@ def layout_of(processing: Processing) -> Layout:
 
 
 def misplaced(processing: Processing, content: Content) -> list[str]:
-    """Point at what does not belong to a kind of processing; nothing of a new one is emptied."""
+    """Point at what does not belong to a kind of processing.
+
+    Nothing of a new application is emptied; evidence is declared of new ones only.
+    """
     names = layout_of(processing).names
-    emptied = [] if processing is Processing.NEW else names
-    return [
-        *(place.pointer for place in _filled(content) if place.column not in names),
-        *(place.pointer for place in _emptied(content) if place.column not in emptied),
+    is_new = processing is Processing.NEW
+    emptied = [] if is_new else names
+    declared = ["#/evidence_case"] if "evidence_case" in content and not is_new else []
+    return declared + [
+        place.pointer
+        for row in _rows(content)
+        for places, known in ((_filled(row), names), (_emptied(row), emptied))
+        for place in places
+        if place.column not in known
     ]
 
 
 def as_rows(processing: Processing, content: Content) -> pl.DataFrame:
-    """Write an entry as the only row of a file.
+    """Write an entry as the rows of a file.
 
     Shape: as `reading` gives rows, numbered.
     """
     layout, number = layout_of(processing), content.get(POLICY) or ""
-    cells = {name: number[begin:end] for name, (begin, end) in POLICY_PARTS.items()}
-    cells |= {place.column: CLEAR for place in _emptied(content)}
-    # What is filled in is not emptied.
-    cells |= {place.column: _cell(layout, place) for place in _filled(content)}
+    common = {name: number[begin:end] for name, (begin, end) in POLICY_PARTS.items()}
     if processing is not Processing.NEW:
-        cells["processing_type"] = _TYPES[processing]
-    row = {name: cells.get(name, "").strip(" ") or None for name in layout.names}
-    frame = pl.DataFrame([row], schema=dict.fromkeys(layout.names, pl.String))
-    return numbered(frame.insert_column(0, pl.Series("row", [1], pl.UInt32)))
+        common["processing_type"] = _TYPES[processing]
+    rows = [_cells(layout, common, row) for row in _rows(content)]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(layout.names, pl.String))
+    return numbered(frame.with_row_index("row", offset=1))
 
 
-def pointer_to(field: str, slot: int | None, content: Content) -> str:
+def pointer_to(finding: Finding, content: Content) -> str | None:
     """Point at the member of an entry that a finding is about, or at where it is missing."""
-    for place in (*_filled(content), *_emptied(content)):
-        if place.column == slotted(field, slot):
+    row, field = _rows(content)[(finding.row or 1) - 1], finding.field
+    if field is None:
+        return None
+    for place in (*_filled(row), *_emptied(row)):
+        if place.column == slotted(field, finding.slot):
             return place.pointer
-    if slot is None:
-        return f"#/{_IN_OTHER_WORDS.get(field, field)}"
-    slots = [settlement["slot"] for settlement in content.get("settlements", ())]
-    return f"#/settlements/{slots.index(slot)}/{field}" if slot in slots else "#/settlements"
+    if finding.slot is None:
+        return _OF_ALL_ROWS.get(field, f"{row.at}/{field}")
+    slots = [settlement["slot"] for settlement in row.members.get("settlements", ())]
+    known = finding.slot in slots
+    settlements = f"{row.at}/settlements"
+    return f"{settlements}/{slots.index(finding.slot)}/{field}" if known else settlements
 
 
-def _filled(content: Content) -> Iterator[_Place]:
-    for at, slot, members in _blocks(content):
+def _rows(content: Content) -> list[_Row]:
+    further = enumerate(content.get("further_rows", ()))
+    return [_Row("#", content), *(_Row(f"#/further_rows/{index}", row) for index, row in further)]
+
+
+def _cells(layout: Layout, common: Mapping[str, str], row: _Row) -> dict[str, str | None]:
+    cells = {**common}
+    cells |= {place.column: CLEAR for place in _emptied(row)}
+    # What is filled in is not emptied.
+    cells |= {place.column: _cell(layout, place) for place in _filled(row)}
+    return {name: cells.get(name, "").strip(" ") or None for name in layout.names}
+
+
+def _filled(row: _Row) -> Iterator[_Place]:
+    for at, slot, members in _blocks(row):
         for name, value in members.items():
             if name not in _NOT_CELLS:
                 yield _Place(f"{at}/{name}", slotted(name, slot), value)
 
 
-def _emptied(content: Content) -> Iterator[_Place]:
-    for at, slot, members in _blocks(content):
+def _emptied(row: _Row) -> Iterator[_Place]:
+    for at, slot, members in _blocks(row):
         for index, name in enumerate(members.get("clear", ())):
             yield _Place(f"{at}/clear/{index}", slotted(name, slot), CLEAR)
 
 
-def _blocks(content: Content) -> Iterator[tuple[str, int | None, Content]]:
-    yield "#", None, content
-    for index, settlement in enumerate(content.get("settlements", ())):
-        yield f"#/settlements/{index}", settlement["slot"], settlement
+def _blocks(row: _Row) -> Iterator[tuple[str, int | None, Content]]:
+    yield row.at, None, row.members
+    for index, settlement in enumerate(row.members.get("settlements", ())):
+        yield f"{row.at}/settlements/{index}", settlement["slot"], settlement
 
 
 def _cell(layout: Layout, place: _Place) -> str:

@@ -1,4 +1,4 @@
-"""Entries (個別入力): one row of a ledger written by hand, until it is submitted and after."""
+"""Entries (個別入力): rows of a ledger written by hand, until they are submitted and after."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from .root import Base
 
 
 class Entry(TenantOwned, Base):
-    """One row by hand (個別入力): a draft, or what was taken in of it.
+    """Rows of one policy by hand (個別入力): a draft, or what was taken in of it.
 
     Shape: `content` as in `domain/by_hand.py`; `warnings` are findings, as uploads keep them.
     """

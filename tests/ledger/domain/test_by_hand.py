@@ -1,4 +1,4 @@
-"""Rows by hand: JSON becomes the one row of a file, and findings point back into the JSON."""
+"""Rows by hand: JSON becomes the rows of a file, and findings point back into the JSON."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from services.ledger.domain.by_hand import (
     misplaced,
     pointer_to,
 )
+from services.ledger.domain.findings import Finding
 
 APPLICATION: dict[str, Any] = {
     "policy_number": "1020010035726000501",
@@ -99,13 +100,73 @@ def test_a_finding_points_at_the_member_it_is_about() -> None:
     """Given an entry, when fields are pointed at, then by the place they have in it."""
     content = {**APPLICATION, "clear": ["guarantor_code"]}
 
-    assert pointer_to("payer_code", None, content) == "#/payer_code"
-    assert pointer_to("serial_number", None, content) == "#/policy_number"
-    assert pointer_to("processing_type", None, content) == "#/processing"
-    assert pointer_to("guarantor_code", None, content) == "#/clear/0"
-    assert pointer_to("due_date", 3, content) == "#/settlements/0/due_date"
-    assert pointer_to("usance_unit", 3, content) == "#/settlements/0/usance_unit"
-    assert pointer_to("settlement_method", 1, content) == "#/settlements"
+    assert point("payer_code", content) == "#/payer_code"
+    assert point("serial_number", content) == "#/policy_number"
+    assert point("processing_type", content) == "#/processing"
+    assert point("guarantor_code", content) == "#/clear/0"
+    assert point("due_date", content, slot=3) == "#/settlements/0/due_date"
+    assert point("usance_unit", content, slot=3) == "#/settlements/0/usance_unit"
+    assert point("settlement_method", content, slot=1) == "#/settlements"
+    assert point(None, content) is None
+
+
+SPLIT: dict[str, Any] = {
+    "policy_number": "1020010035726000501",
+    "change_reason": "12",
+    "further_rows": [
+        {"branch_number": "01", "original_branch_number": "00", "clear": ["guarantor_code"]},
+        {"branch_number": "02", "settlements": [{"slot": 2, "settlement_flag": "MODIFY"}]},
+    ],
+}
+
+
+def test_an_entry_of_several_branches_is_as_many_rows() -> None:
+    """Given a split in JSON, when it becomes rows, then all are of its policy and its kind."""
+    rows = as_rows(Processing.CHANGE, SPLIT)
+
+    told = ("row", "policy_number", "processing_type", "branch_number", "guarantor_code")
+    assert rows.select(told).rows() == [
+        (1, "1020010035726000501", "2", None, None),
+        (2, "1020010035726000501", "2", "01", "-"),
+        (3, "1020010035726000501", "2", "02", None),
+    ]
+    assert rows["settlement_flag_2"].to_list() == [None, None, "2"]
+
+
+def test_a_finding_points_into_its_row() -> None:
+    """Given an entry of several rows, when a field of one is pointed at, then it is in that row."""
+    assert point("branch_number", SPLIT, row=2) == "#/further_rows/0/branch_number"
+    assert point("guarantor_code", SPLIT, row=2) == "#/further_rows/0/clear/0"
+    assert point("shipment_flag", SPLIT, row=3) == "#/further_rows/1/shipment_flag"
+    assert point("due_date", SPLIT, row=3, slot=2) == "#/further_rows/1/settlements/0/due_date"
+    assert point("serial_number", SPLIT, row=3) == "#/policy_number"
+
+
+def test_what_does_not_belong_is_found_in_every_row() -> None:
+    """Given further rows, when they hold what their kind does not know, then it is pointed at."""
+    assert misplaced(Processing.CHANGE, SPLIT) == []
+    assert misplaced(Processing.NEW, SPLIT) == [
+        "#/change_reason",
+        "#/further_rows/0/original_branch_number",
+        "#/further_rows/0/clear/0",
+        "#/further_rows/1/settlements/0/settlement_flag",
+    ]
+
+
+def test_evidence_is_declared_of_new_applications_only() -> None:
+    """Given a case that needs evidence, when it stands on a change, then it does not belong."""
+    declared = {"evidence_case": "E06"}
+
+    assert misplaced(Processing.NEW, declared) == []
+    assert misplaced(Processing.CORRECT, declared) == ["#/evidence_case"]
+    assert row(Processing.NEW, **declared) == row(Processing.NEW)
+
+
+def point(
+    field: str | None, content: dict[str, Any], row: int = 1, slot: int | None = None
+) -> str | None:
+    """Where a fault of a field is pointed at."""
+    return pointer_to(Finding("L000", "x", row=row, slot=slot, field=field), content)
 
 
 def test_an_entry_is_of_the_longest_layout() -> None:
