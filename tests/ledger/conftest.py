@@ -21,6 +21,12 @@ async def ledger(databases_of: Callable[[str], DatabaseUrls]) -> AsyncIterator[R
         yield service
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def nothing_waits(ledger: Running) -> None:
+    """Whatever other tests have left to be done has been done."""
+    await given.all_worked_off(ledger)
+
+
 @pytest.fixture
 def august_25(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The business clock stands where the fixtures of new applications were sent."""

@@ -116,10 +116,15 @@ async def fixture_handed_in(
     return await worked_off(service, answer.json()["id"], told["submitter_shipper_code"])
 
 
-async def worked_off(service: Running, upload_id: str, tenant: str) -> dict[str, Any]:
-    """All work that waits has been done; gives the upload."""
+async def all_worked_off(service: Running) -> None:
+    """All work that waits has been done."""
     while await carry_out_next(service.databases, service.app.state.files):
         pass
+
+
+async def worked_off(service: Running, upload_id: str, tenant: str) -> dict[str, Any]:
+    """All work that waits has been done; gives the upload."""
+    await all_worked_off(service)
     answer = await service.client.get(
         f"/v1/ledger-uploads/{upload_id}",
         headers=service.caller("ledger-uploads:read", tenant=tenant),

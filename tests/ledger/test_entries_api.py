@@ -13,9 +13,9 @@ from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.entering import GOOD, PATH, Desk, application, applied, as_entry, rows_of
 from tests.ledger.given import TOTO
-from tests.ledger.hostile import judged
+from tests.ledger.hostile import NAME, judged, row
 
-pytestmark = pytest.mark.usefixtures("august_25")
+pytestmark = pytest.mark.usefixtures("august_25", "nothing_waits")
 
 
 async def test_a_trial_finds_what_a_file_would_and_stores_nothing(ledger: Running) -> None:
@@ -186,6 +186,46 @@ async def test_an_entry_waits_for_a_file_but_not_for_long(
     problem = then.refused(early, 409, "state-conflict", "ledger-being-applied")
     assert (problem["retryable"], early.headers["retry-after"]) == (True, "5")
     assert (await desk.submits(draft)).status_code == 200
+
+
+async def test_an_entry_does_not_overtake_a_file(ledger: Running) -> None:
+    """Given a file submitted but not taken up yet, when its policy is entered, then it waits.
+
+    When the file has been applied, the entry is judged by what the file did.
+    """
+    desk = Desk(ledger)
+    draft = await desk.drafts(**application(policy_number="1020010035726910900"))
+    sent = await _file_of(ledger, "910900", mode="SUBMIT")
+
+    early = await desk.submits(draft)
+
+    problem = then.refused(early, 409, "state-conflict", "ledger-being-applied")
+    assert (problem["retryable"], early.headers["retry-after"]) == (True, "5")
+    assert (await given.worked_off(ledger, sent, TOTO))["status"] == "APPLIED"
+    late = await desk.submits(draft)
+    [item] = then.refused(late, 422, "business-rule-violated", "entry-not-acceptable")["errors"]
+    assert item["params"]["rule"] == "L034"
+
+
+async def test_a_file_on_trial_keeps_no_entry_waiting(ledger: Running) -> None:
+    """Given a dry run not taken up yet, when the same policy is entered, then it is taken in."""
+    desk = Desk(ledger)
+    draft = await desk.drafts(**application(policy_number="1020010035726910901"))
+    await _file_of(ledger, "910901", mode="DRY_RUN")
+
+    answer = await desk.submits(draft)
+
+    assert answer.status_code == 200, answer.text
+
+
+async def _file_of(ledger: Running, serial: str, mode: str) -> str:
+    """A file of one policy has been handed in; gives its id."""
+    content = row(c3=serial.encode())
+    sent = await given.handed_in(
+        ledger, content, tenant=TOTO, file_name=NAME, declared_count="1", mode=mode
+    )
+    upload_id: str = sent.json()["id"]
+    return upload_id
 
 
 async def test_entries_are_listed_by_what_they_are(ledger: Running) -> None:

@@ -10,7 +10,7 @@ from tests.ledger import given
 from tests.ledger.entering import Desk, application, applied, as_entry, rows_of
 from tests.ledger.given import FIXTURES, TOTO
 
-pytestmark = pytest.mark.usefixtures("august_25")
+pytestmark = pytest.mark.usefixtures("august_25", "nothing_waits")
 
 ANEW = {"policy_number", "upload_id", "updated_at", "known_from", "known_to", "version"}
 NEW_BRANCHES = rows_of((FIXTURES / "new_multibranch" / "submit.cp932.csv").read_bytes())

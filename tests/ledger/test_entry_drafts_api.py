@@ -6,7 +6,7 @@ from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger.entering import PATH, Desk, application, applied
 
-pytestmark = pytest.mark.usefixtures("august_25")
+pytestmark = pytest.mark.usefixtures("august_25", "nothing_waits")
 
 
 async def test_a_draft_may_lack_anything(ledger: Running) -> None:

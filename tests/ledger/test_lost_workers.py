@@ -1,5 +1,6 @@
 """Work that ends the processes that take it, and what an upload leaves behind when it ends."""
 
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +16,11 @@ from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.given import TOTO
-from tests.ledger.hostile import GOOD, NAME
+from tests.ledger.hostile import NAME, row
 
-pytestmark = pytest.mark.usefixtures("august_25")
+pytestmark = pytest.mark.usefixtures("august_25", "nothing_waits")
+
+_serials = count(930_001)
 
 
 async def test_work_that_ends_every_process_is_given_up(ledger: Running) -> None:
@@ -91,7 +94,9 @@ async def _taken_back(ledger: Running, upload: dict[str, Any]) -> None:
 
 
 async def _handed_in(ledger: Running) -> str:
-    sent = await given.handed_in(ledger, GOOD, tenant=TOTO, file_name=NAME, declared_count="3")
+    # Of a policy nobody has, whatever else has been handed in before.
+    content = row(c3=b"%06d" % next(_serials))
+    sent = await given.handed_in(ledger, content, tenant=TOTO, file_name=NAME, declared_count="1")
     upload_id: str = sent.json()["id"]
     return upload_id
 

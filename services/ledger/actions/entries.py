@@ -21,9 +21,15 @@ from ..domain.findings import Found, Severity, detail_en, detail_ja
 from ..domain.judging import Judgement
 from ..domain.layout import CHANGES
 from ..domain.report import found_in
-from ..errors import EntryNotAcceptable, EntryNotEditable, NotOfThisProcessing
+from ..errors import (
+    EntryNotAcceptable,
+    EntryNotEditable,
+    LedgerBeingApplied,
+    NotOfThisProcessing,
+)
 from ..queries import entries as queries
-from ..queries.changes import alone, lock_contracts
+from ..queries.changes import RETRY_AFTER_SECONDS, alone, lock_contracts
+from ..queries.uploads import is_file_waiting
 from .applying import apply
 from .judging import Submission, judge_submission
 
@@ -103,8 +109,7 @@ async def submit(tx: AsyncSession, entry_id: str, seen_version: int, at: datetim
     EntryNotAcceptable.
     """
     entry = await _draft(tx, entry_id, seen_version)
-    # Before it is judged: a file may just bring the same policy.
-    await alone(tx)
+    await _take_turn(tx)
     known_from = await _lock(tx, entry, at)
     judgement, case = await _judged(tx, entry, at)
     found = found_in(judgement.findings)
@@ -137,6 +142,13 @@ def _write(entry: tables.Entry, content: Content, at: datetime) -> None:
         )
     entry.content, entry.request_id = kept, context.request_id.get()
     entry.version, entry.updated_at = entry.version + 1, at
+
+
+async def _take_turn(tx: AsyncSession) -> None:
+    """Let what was submitted earlier go first (受付順): a file may bring the same policy."""
+    await alone(tx)
+    if await is_file_waiting(tx):
+        raise LedgerBeingApplied(retry_after=RETRY_AFTER_SECONDS)
 
 
 async def _lock(tx: AsyncSession, entry: tables.Entry, at: datetime) -> datetime:

@@ -32,7 +32,7 @@ _LONGEST_WAIT = text("SELECT set_config('lock_timeout', '5s', true)")
 _ALONE = text(f"SELECT pg_advisory_xact_lock({_TURN})")
 _NO_LIMIT = text("SELECT set_config('lock_timeout', '0', true)")
 _LOCK_NOT_AVAILABLE = "55P03"
-_RETRY_AFTER_SECONDS = 5
+RETRY_AFTER_SECONDS = 5
 
 # In order of number: two who change the same policies wait for each other, never in a ring.
 _LOCK = text("""
@@ -140,7 +140,7 @@ async def alone(tx: AsyncSession) -> None:
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
-        raise LedgerBeingApplied(retry_after=_RETRY_AFTER_SECONDS) from error
+        raise LedgerBeingApplied(retry_after=RETRY_AFTER_SECONDS) from error
     await tx.execute(_NO_LIMIT)
 
 

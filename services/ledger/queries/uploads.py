@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Delete, Select, Update, delete, func, select, text, update
+from sqlalchemy import Delete, Select, Update, delete, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -87,6 +87,13 @@ async def next_turn(tx: AsyncSession) -> int:
     """Take a place in the order in which files are applied."""
     turn: int = (await tx.execute(_NEXT_TURN)).scalar_one()
     return turn
+
+
+async def is_file_waiting(tx: AsyncSession) -> bool:
+    """Say whether a file of this policyholder was submitted and is not wholly applied yet."""
+    task = tables.UploadTask
+    own = (task.policyholder_code == tx.info["tenant"], task.turn.is_not(None))
+    return bool(await tx.scalar(select(exists().where(*own))))
 
 
 async def upload(tx: AsyncSession, upload_id: str, *, lock: bool = False) -> tables.Upload:
