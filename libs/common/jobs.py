@@ -2,17 +2,19 @@
 
 Until when each job has run is a row in the service's database, so that an outage is caught up
 with, and only one of many workers runs a due instant. An act opens transactions of its own, may
-be begun again, and therefore carries out nothing twice.
+be begun again, and therefore carries out nothing twice. Upkeep, which lives by real time, runs once
+for all the instants it has missed, holds up no clock, and waits for no other job.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from enum import Enum, auto
+from typing import Any
 from uuid import uuid4
 
 import structlog
-from fastapi import Request
 from prometheus_client import Gauge
 from sqlalchemy import Column, DateTime, MetaData, Table, Text, text
 from sqlalchemy.exc import DBAPIError
@@ -23,14 +25,11 @@ from . import clock, context
 from .database import Databases
 from .dates import JAPAN
 from .problem_codes import DependencyUnavailable
-from .routing import Router
-from .security import public
 from .telemetry import continued
-from .wire import Instant, Output
 
 log = structlog.get_logger(__name__)
 
-LATE = Gauge("jobs_late_seconds", "How long the earliest due job has waited", ["service"])
+LATE = Gauge("jobs_late_seconds", "How long a due job has waited", ["service", "job"])
 
 _POLL_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
@@ -44,13 +43,24 @@ SELECT job, :now FROM unnest(CAST(:jobs AS text[])) AS started (job)
 ON CONFLICT (job) DO UPDATE SET ran_until = EXCLUDED.ran_until
 WHERE noted.ran_until > EXCLUDED.ran_until
 """)
-_HAS_RUN = text("UPDATE job_runs SET ran_until = :due WHERE job = :job")
+_HAS_RUN = text("UPDATE job_runs SET ran_until = :until WHERE job = :job")
 
 DueAfter = Callable[[datetime], datetime]
 """Tells the first instant, strictly after a given one, at which a job is due."""
 
-Act = Callable[[Databases, datetime], Awaitable[None]]
-"""What a job does for one due instant; what it has done before, it finds done."""
+Act = Callable[[Databases, Any, datetime], Awaitable[None]]
+"""What a job does for one due instant, with the service's databases and settings; what it has
+done before, it finds done."""
+
+
+class Missed(Enum):
+    """What becomes of the instants that have passed before a job came to run."""
+
+    EACH = auto()
+    """Each is run, in order, with all such jobs of the service: whoever moves the clock waits."""
+
+    ONCE = auto()
+    """One run is for all of them, and no other job's failing holds it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Job:
     name: str
     due_after: DueAfter
     act: Act
+    missed: Missed = Missed.EACH
 
 
 def daily_at(at: time) -> DueAfter:
@@ -75,6 +86,11 @@ def daily_at(at: time) -> DueAfter:
     return due_after
 
 
+def every(span: timedelta) -> DueAfter:
+    """Be due so long after the last time."""
+    return lambda instant: instant + span
+
+
 def add_job_runs(metadata: MetaData) -> None:
     """Enter the table of a service that has jobs in its catalogue."""
     Table(
@@ -86,92 +102,94 @@ def add_job_runs(metadata: MetaData) -> None:
 
 
 async def next_due(databases: Databases, jobs: Sequence[Job], now: datetime) -> datetime | None:
-    """Tell when the next job is due, or was; nothing is ever due where there are no jobs."""
-    if not jobs:
+    """Tell when the clock must stop next, or should have: where each instant of a job counts."""
+    in_order = [job for job in jobs if job.missed is Missed.EACH]
+    if not in_order:
         return None
     async with databases.platform() as tx:
-        due, _ = await _earliest(tx, jobs, now)
+        [(due, _), *_] = await _dues(tx, in_order, now)
         return due
 
 
-async def run_due(databases: Databases, jobs: Sequence[Job], now: datetime) -> datetime | None:
-    """Run what is due by now, the earliest first, and tell when the next job will be.
+async def run_due(
+    databases: Databases, settings: Any, jobs: Sequence[Job], now: datetime
+) -> datetime | None:
+    """Run what is due by now, and tell when the clock must stop next.
 
-    Raises: DependencyUnavailable when a job fails; it and all after it stay due.
+    Raises: DependencyUnavailable when a job fails; it and all that wait for it stay due.
     """
-    while (due := await next_due(databases, jobs, now)) is not None and due <= now:
-        await _run_earliest(databases, jobs, now)
-    return due
+    for queue in _queues(jobs):
+        while await _run_earliest(databases, settings, queue, now):
+            pass
+    return await next_due(databases, jobs, now)
 
 
-async def follow_clock(service: str, databases: Databases, jobs: Sequence[Job]) -> None:
+async def follow_clock(
+    service: str, databases: Databases, settings: Any, jobs: Sequence[Job]
+) -> None:
     """Run what is due by the business clock, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for queue in _queues(jobs):
+            group.create_task(_follow(service, databases, settings, queue))
+
+
+def _queues(jobs: Sequence[Job]) -> list[Sequence[Job]]:
+    """Part jobs by who waits for whom: those in order for each other, upkeep for nobody."""
+    in_order = [job for job in jobs if job.missed is Missed.EACH]
+    upkeep = [[job] for job in jobs if job.missed is Missed.ONCE]
+    return [in_order, *upkeep] if in_order else [*upkeep]
+
+
+async def _follow(service: str, databases: Databases, settings: Any, queue: Sequence[Job]) -> None:
     while True:
         # What follows from the clock has no other first cause than this look at it.
         context.correlation_id.set(str(uuid4()))
         context.traceparent.set(continued(""))
         now = clock.now()
         try:
-            due = await next_due(databases, jobs, now) or now
-            LATE.labels(service).set(max(0.0, (now - due).total_seconds()))
-            if due <= now:
-                await run_due(databases, jobs, now)
+            async with databases.platform() as tx:
+                dues = await _dues(tx, queue, now)
+            for due, job in dues:
+                LATE.labels(service, job.name).set(max(0.0, (now - due).total_seconds()))
+            if any(due <= now for due, _ in dues):
+                await run_due(databases, settings, queue, now)
         except (DependencyUnavailable, DBAPIError, PoolTimeout, OSError) as error:
             log.warning("jobs_interrupted", error=type(error).__name__)
             await asyncio.sleep(_RETRY_SECONDS)
         await asyncio.sleep(_POLL_SECONDS)
 
 
-def jobs_router(jobs: Sequence[Job]) -> Router:
-    """Make the internal doors by which whoever moves the clock lets jobs run."""
-    router = Router(
-        tags=["internal"],
-        dependencies=[public("on the internal listener only; nothing runs before it is due")],
-    )
-
-    @router.get("/jobs", openapi_extra={"x-summary-ja": "次の定時処理の照会"})
-    async def get_jobs(request: Request) -> JobsDue:
-        """Tell when the next job is due."""
-        return JobsDue(next_due_at=await next_due(request.app.state.databases, jobs, clock.now()))
-
-    @router.post("/jobs/run", openapi_extra={"x-summary-ja": "定時処理の実行"})
-    async def run_jobs(request: Request) -> JobsDue:
-        """Run what is due by the business clock, and answer when it is done."""
-        return JobsDue(next_due_at=await run_due(request.app.state.databases, jobs, clock.now()))
-
-    return router
-
-
-class JobsDue(Output):
-    """When a service's next job is due; none where it has no jobs."""
-
-    next_due_at: Instant | None
-
-
-async def _run_earliest(databases: Databases, jobs: Sequence[Job], now: datetime) -> None:
+async def _run_earliest(
+    databases: Databases, settings: Any, queue: Sequence[Job], now: datetime
+) -> bool:
+    """Run the job that is due first; False when none is due."""
     async with databases.platform() as tx:
-        # All rows are locked: a service's jobs run one after another, whichever worker runs them.
-        due, job = await _earliest(tx, jobs, now, lock=True)
+        # All rows are locked: a queue runs one job after another, whichever worker runs them.
+        [(due, job), *_] = await _dues(tx, queue, now, lock=True)
         if due > now:
-            return
+            return False
         try:
-            await job.act(databases, due)
+            await job.act(databases, settings, due)
         except Exception as error:
             log.exception("job_failed", job=job.name, due_at=due.isoformat())
             raise DependencyUnavailable(retry_after=1) from error
-        await tx.execute(_HAS_RUN, {"job": job.name, "due": due})
-    log.info("job_ran", job=job.name, due_at=due.isoformat())
+        until = due if job.missed is Missed.EACH else now
+        await tx.execute(_HAS_RUN, {"job": job.name, "until": until})
+    # Upkeep runs every few seconds: who wants to know how far it has come, reads its row.
+    tell = log.info if job.missed is Missed.EACH else log.debug
+    tell("job_ran", job=job.name, due_at=due.isoformat())
+    return True
 
 
-async def _earliest(
-    tx: AsyncSession, jobs: Sequence[Job], now: datetime, *, lock: bool = False
-) -> tuple[datetime, Job]:
-    """Find the job that is due first; of two at one instant, the one that is listed first."""
-    names = sorted(job.name for job in jobs)
+async def _dues(
+    tx: AsyncSession, queue: Sequence[Job], now: datetime, *, lock: bool = False
+) -> list[tuple[datetime, Job]]:
+    """Tell when each job is due, the first first; of two at one instant, as they are listed."""
+    names = sorted(job.name for job in queue)
     found = await tx.execute(text(_RAN + (" FOR UPDATE" if lock else "")), {"jobs": names})
     ran_until = {job: until for job, until in found if until <= now + _SKEW}
     # New, or ahead of a clock that began anew: there is nothing to catch up with.
     if fresh := [name for name in names if name not in ran_until]:
         await tx.execute(_BEGIN, {"jobs": fresh, "now": now})
-    dues = [(job.due_after(ran_until.get(job.name, now)), job) for job in jobs]
-    return min(dues, key=lambda it: it[0])
+    dues = [(job.due_after(ran_until.get(job.name, now)), job) for job in queue]
+    return sorted(dues, key=lambda it: it[0])

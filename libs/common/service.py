@@ -20,7 +20,8 @@ from .edge import Edge
 from .files import file_store
 from .http import http_client
 from .inbox import Inbox
-from .jobs import Job, follow_clock, jobs_router
+from .job_doors import jobs_router
+from .jobs import Job, follow_clock
 from .jwks import KeyCache, keys_over_http
 from .listener import Listener
 from .liveness import Revocations, revocations_over_http
@@ -151,7 +152,7 @@ def _background(service: Service, settings: ServiceSettings, databases: Database
     if service.inbox is not None:
         loops.append(Listener(service.inbox, databases, settings).run())
     if service.jobs:
-        loops.append(follow_clock(service.name, databases, service.jobs))
+        loops.append(follow_clock(service.name, databases, settings, service.jobs))
     return [*loops, *(work(databases, settings) for work in service.workers)]
 
 

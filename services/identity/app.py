@@ -70,8 +70,14 @@ service = Service(
         problems.router,
         docs_page.router,
     ),
-    workers=(jobs.keep_fresh, jobs.deliver_mails, jobs.keep_checkpoints),
-    jobs=(jobs.TIDY, jobs.FORGET_HISTORY),
+    workers=(jobs.deliver_mails,),
+    jobs=(
+        jobs.ROTATE_KEYS,
+        jobs.SIGN_HISTORIES,
+        jobs.FORGET_COUNTS,
+        jobs.TIDY,
+        jobs.FORGET_HISTORY,
+    ),
     commands={
         "bootstrap": jobs.bootstrap,
         "reseal": jobs.reseal,

@@ -6,7 +6,7 @@ import httpx
 from pydantic import ValidationError
 
 from libs.common.http import ask
-from libs.common.jobs import JobsDue
+from libs.common.job_doors import JobsDue
 from libs.common.problem_codes import DependencyUnavailable
 
 # A month end takes its time; whoever waits for the answer gave up long before.

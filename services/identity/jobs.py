@@ -1,8 +1,8 @@
-"""Acts of identity that no request asks for: keeping keys fresh, and the operator's."""
+"""Acts of identity that no request asks for: its upkeep by the clock, and the operator's."""
 
 import asyncio
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,9 +11,8 @@ from jwt.algorithms import ECAlgorithm
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.database import Databases
-from libs.common.jobs import Job, daily_at
+from libs.common.jobs import Job, Missed, daily_at, every
 from libs.common.logs import get_logger
-from libs.common.problem_codes import DependencyUnavailable
 
 from .actions import bootstrap as first_act
 from .actions import (
@@ -35,45 +34,48 @@ from .settings import IdentitySettings
 log = get_logger()
 
 
-async def _tidy_by_night(databases: Databases, due: datetime) -> None:
-    await tidying.tidy_all(databases, datetime.now(UTC))
-
-
-TIDY = Job("tidy", daily_at(time(3)), _tidy_by_night)
-"""Every night: forget sessions, codes and proofs that are long over. Source: assumed."""
-
-
-async def _forget_by_night(databases: Databases, due: datetime) -> None:
-    await retention.forget_all(databases)
-
-
-FORGET_HISTORY = Job("forget-history", daily_at(time(4)), _forget_by_night)
-"""Every night: forget the oldest of access histories, by real time as they are written."""
-
-_PAUSE_SECONDS = 600
-_MAIL_PAUSE_SECONDS = 1
-_CHECKPOINT_PAUSE_SECONDS = 10
-
-
-async def keep_fresh(databases: Databases, settings: IdentitySettings) -> None:
-    """Every ten minutes: rotate signing keys when due, forget what nobody needs any more."""
-    # No job of the business clock: keys live by real time, and a clock that is set, or another
-    # job that fails, must neither end nor lengthen a key. Source: architecture notes §7.15, §7.17.
-    while True:
-        try:
-            await tidy(databases, settings, datetime.now(UTC))
-        except (DBAPIError, OSError) as error:
-            log.warning("tidying_failed", error=type(error).__name__)
-        await asyncio.sleep(_PAUSE_SECONDS)
-
-
-async def tidy(databases: Databases, settings: IdentitySettings, now: datetime) -> None:
-    """Rotate and forget, once."""
+async def rotate_keys(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Make the next keys when their time has come, and end those that are through."""
+    now = datetime.now(UTC)
     async with databases.platform() as tx:
         await signing_keys.rotate_keys(tx, _kek(settings), now)
         await checkpoints.renew_key(tx, _kek(settings), now)
+
+
+async def sign_histories(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Sign the access histories whose checkpoint is due."""
+    desk = Desk(databases, settings.issuer, _kek(settings))
+    await checkpoints.sign_due(desk, datetime.now(UTC))
+
+
+async def forget_counts(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Forget counts of tries, and revocations, that no longer matter."""
+    now = datetime.now(UTC)
+    async with databases.platform() as tx:
         await revocations.forget_old(tx, now)
         await throttling.forget_old(tx, now)
+
+
+async def tidy(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Forget sessions, codes and proofs that are long over."""
+    await tidying.tidy_all(databases, datetime.now(UTC))
+
+
+async def forget_history(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Forget the oldest of access histories."""
+    await retention.forget_all(databases)
+
+
+# The clock says when one looks; what is due is judged by real time, as tokens and sessions live.
+# A clock that is set makes no key older, and one run is for all the instants it has passed.
+ROTATE_KEYS = Job("rotate-keys", every(timedelta(minutes=10)), rotate_keys, Missed.ONCE)
+SIGN_HISTORIES = Job("sign-histories", every(timedelta(seconds=10)), sign_histories, Missed.ONCE)
+FORGET_COUNTS = Job("forget-counts", every(timedelta(minutes=10)), forget_counts, Missed.ONCE)
+TIDY = Job("tidy", daily_at(time(3)), tidy, Missed.ONCE)
+FORGET_HISTORY = Job("forget-history", daily_at(time(4)), forget_history, Missed.ONCE)
+"""The upkeep of identity, every few seconds, every ten minutes and every night. Source: assumed."""
+
+_MAIL_PAUSE_SECONDS = 1
 
 
 async def deliver_mails(databases: Databases, settings: IdentitySettings) -> None:
@@ -85,17 +87,6 @@ async def deliver_mails(databases: Databases, settings: IdentitySettings) -> Non
         except (DBAPIError, OSError) as error:
             log.warning("mails_not_delivered", error=type(error).__name__)
         await asyncio.sleep(_MAIL_PAUSE_SECONDS)
-
-
-async def keep_checkpoints(databases: Databases, settings: IdentitySettings) -> None:
-    """Every few seconds: sign the access histories whose checkpoint is due."""
-    desk = Desk(databases, settings.issuer, _kek(settings))
-    while True:
-        try:
-            await checkpoints.sign_due(desk, datetime.now(UTC))
-        except (DBAPIError, OSError, DependencyUnavailable) as error:
-            log.warning("checkpoints_not_signed", error=type(error).__name__)
-        await asyncio.sleep(_CHECKPOINT_PAUSE_SECONDS)
 
 
 async def bootstrap(settings: IdentitySettings, *words: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import datetime, time
 
 import asyncpg
 import structlog
@@ -21,7 +21,12 @@ from .actions.processing import carry_out_next
 
 log = structlog.get_logger(__name__)
 
-CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), close_ledgers)
+
+async def _close_by_morning(databases: Databases, settings: ServiceSettings, due: datetime) -> None:
+    await close_ledgers(databases, due)
+
+
+CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), _close_by_morning)
 """Every morning, before offices open. Source: assumed."""
 
 _AT_ONCE = 2  # one part is copied into the database while the next is being judged

@@ -12,7 +12,7 @@ import pytest_asyncio
 from asgi_lifespan import LifespanManager
 
 from libs.common import clock
-from libs.common.jobs import daily_at
+from libs.common.jobs import daily_at, every
 from libs.common.problem_codes import DependencyUnavailable
 from tests.common.shop import service as shop_service
 from tests.kit import then
@@ -20,7 +20,7 @@ from tests.kit.engines import Engines
 from tests.kit.running import Running
 from tests.kit.ticking import Ticking, ticking
 
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 NOON = datetime(2026, 8, 25, 3, 0, tzinfo=UTC)
 SIX, NINE = datetime(2026, 8, 25, 21, 0, tzinfo=UTC), datetime(2026, 8, 26, 0, 0, tzinfo=UTC)
 
@@ -131,6 +131,45 @@ async def test_a_clock_set_to_the_past_begins_anew(service: Ticking) -> None:
     await service.run(NINE - 30 * DAY)
 
     assert service.ran == [("close", SIX - 30 * DAY), ("count", NINE - 30 * DAY)]
+
+
+@pytest_asyncio.fixture
+async def with_upkeep(service: Ticking) -> Ticking:
+    """The service with a sweep every minute, which lives by real time."""
+    service.times["sweep"] = every(MINUTE)
+    service.upkeep.add("sweep")
+    await service.run(NOON)
+    return service
+
+
+async def test_upkeep_runs_once_for_all_it_has_missed(with_upkeep: Ticking) -> None:
+    """Given a sweep every minute, when a day has passed unseen, then it is swept once."""
+    await with_upkeep.run(NOON + DAY)
+    again = list(with_upkeep.ran)
+    await with_upkeep.run(NOON + DAY + MINUTE)
+
+    assert [job for job, _ in again].count("sweep") == 1
+    assert with_upkeep.ran == [*again, ("sweep", NOON + DAY + MINUTE)]
+
+
+async def test_upkeep_does_not_stop_the_clock(with_upkeep: Ticking) -> None:
+    """Given a sweep every minute, when asked where the clock must stop, then at six."""
+    assert await with_upkeep.run(NOON + MINUTE) == SIX
+    assert with_upkeep.ran == [("sweep", NOON + MINUTE)]
+
+
+async def test_upkeep_waits_for_no_job_that_fails(
+    with_upkeep: Ticking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a job that fails, when a worker follows the clock, then upkeep is done by then."""
+    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
+    clock.move(tmp_path / "clock.json", SIX)
+    with_upkeep.failing.add("close")
+
+    async with LifespanManager(with_upkeep.worker()):
+        await with_upkeep.done.wait()
+
+    assert {job for job, _ in with_upkeep.ran} == {"sweep"}
 
 
 async def test_a_worker_whose_clock_is_a_little_slow_repeats_nothing(service: Ticking) -> None:

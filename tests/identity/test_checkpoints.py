@@ -1,18 +1,26 @@
 """Access histories are signed as they grow, and what was signed cannot be taken back."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+import jwt
 import pytest
+import time_machine
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from services.identity import tables
+from libs.common import clock, jose
+from libs.common.jobs import run_due
+from libs.common.problem_codes import DependencyUnavailable
+from services.identity import queries, tables
 from services.identity.actions import checkpoints
 from services.identity.actions.desk import Desk, Origin
 from services.identity.actions.history import Actor, Deed, record
 from services.identity.actions.signing_keys import signer_of
 from services.identity.actions.verifying import verify_chain
+from services.identity.app import service
 from services.identity.domain.history import MOST_UNSIGNED, UNSIGNED_FOR
 from tests.identity import given, people
 from tests.kit import then
@@ -49,7 +57,18 @@ async def _due_at(identity: Running, code: str) -> datetime | None:
 
 
 async def _signed(identity: Running) -> None:
-    await checkpoints.sign_due(_desk(identity), people.real_now() + _LONG)
+    """Let an hour go by, in which identity's jobs run."""
+    now = people.real_now()
+    for instant in (now, now + _LONG):
+        with time_machine.travel(instant, tick=False):
+            await run_due(identity.databases, identity.settings, service.jobs, clock.now())
+
+
+def _said(fact: dict[str, Any], key: dict[str, str]) -> Mapping[str, Any]:
+    """What a checkpoint says, once it is clear that this key has signed it."""
+    token = jose.read(fact["signature"])
+    assert token.is_signed_by(jwt.PyJWK(key).key, "ES256")
+    return token.payload
 
 
 async def test_a_history_is_signed_when_its_first_entry_has_waited(identity: Running) -> None:
@@ -91,15 +110,18 @@ async def test_a_checkpoint_is_told_to_whoever_keeps_it(identity: Running) -> No
     [(kind, fact)] = await then.told(identity, code, tenant=code)
     keys = (await identity.client.get("/.well-known/audit-jwks.json")).json()["keys"]
     assert (kind, fact["size"]) == ("identity.checkpoint.signed.v1", 2)
-    assert fact["kid"] in {key["kid"] for key in keys}
-    assert "d" not in keys[0]
+    [key] = [it for it in keys if it["kid"] == fact["kid"]]
+    signed = _said(fact, key)
+    assert (signed["tenant"], signed["size"], signed["head"]) == (code, 2, fact["head_hash"])
+    assert "d" not in key
 
 
 async def test_two_who_sign_at_once_sign_once(identity: Running) -> None:
     """Given a due history, when two workers sign it, then there is one checkpoint."""
     code = await _chain(identity, 2)
 
-    await asyncio.gather(_signed(identity), _signed(identity))
+    later = people.real_now() + _LONG
+    await asyncio.gather(*(checkpoints.sign_due(_desk(identity), later) for _ in range(2)))
 
     assert await _sizes(identity, code) == [2]
     assert len(await then.told(identity, code, tenant=code)) == 1
@@ -161,3 +183,24 @@ async def test_the_next_key_is_known_before_it_signs(identity: Running) -> None:
     assert before == same
     assert signs[0] in before
     assert signs[1] == new
+
+
+async def test_a_spent_key_signs_nothing_more_and_still_verifies(identity: Running) -> None:
+    """Given a signed history, when its key's year is over, then only the public half is left."""
+    code = await _chain(identity, 2)
+    await _signed(identity)
+    [(_, fact)] = await then.told(identity, code, tenant=code)
+    kek, now = people.kek_of(identity), people.real_now()
+
+    async with identity.databases.platform() as tx:
+        for days in (364, 366):
+            await checkpoints.renew_key(tx, kek, now + timedelta(days=days))
+        keys = {key["kid"]: key for key in await queries.audit_public_keys(tx)}
+        spent = await tx.get_one(tables.AuditKey, fact["kid"])
+        left = (spent.sealed_private_key, spent.encryption_key_id)
+        with pytest.raises(DependencyUnavailable):
+            await signer_of(tx, tables.AuditKey, kek, now)
+        await tx.rollback()
+
+    assert left == (None, None)
+    assert _said(fact, keys[fact["kid"]])["size"] == 2

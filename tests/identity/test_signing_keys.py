@@ -1,19 +1,33 @@
 """Signing keys overlap, so that no good token is ever refused for a change of keys."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import jwt
 import pytest
+import pytest_asyncio
 import time_machine
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import make_transient
 
-from libs.common.problem_codes import InvalidToken
+from deploy.postgres import DatabaseUrls
+from libs.common import clock
+from libs.common.jobs import run_due
+from libs.common.liveness import Revocations, revocations_over_http
+from libs.common.security import Gate
 from services.identity import jobs, tables
 from services.identity.actions.sealing import KeyEncryptionKey, Place, SealBroken
+from services.identity.actions.signing_keys import signer_of
+from services.identity.app import service
 from services.identity.domain.signing_keys import KeyLife, finished, next_beginning, signer
-from tests.identity import given
-from tests.kit.running import Running
+from tests.identity import given, people
+from tests.kit.engines import Engines
+from tests.kit.running import Running, running
 
+DAY, MINUTE, MOMENT = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
+LOOKED_EVERY = timedelta(minutes=10)
 BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
 FIRST = KeyLife("first", BEGIN)
 SECOND = KeyLife("second", BEGIN + timedelta(days=30))
@@ -59,45 +73,136 @@ def test_an_old_key_outlives_its_last_token() -> None:
     assert finished(keys, SECOND.signs_from + timedelta(seconds=360)) == [FIRST]
 
 
-async def test_a_rotation_never_refuses_a_good_token(identity: Running) -> None:
-    """Given a key near its end, when it is rotated, then old and new tokens are both believed."""
-    machine = await given.machine(identity, "buyers:read")
+@pytest_asyncio.fixture(loop_scope="session")
+async def buyers(
+    identity: Running, databases_of: Callable[[str], DatabaseUrls]
+) -> AsyncIterator[Running]:
+    """Another service, which believes whom identity's published keys have signed for."""
+    async with running("buyers", databases_of("buyers")) as service:
+        heard = Revocations(revocations_over_http(identity.client, "http://127.0.0.1"), lambda: 0.0)
+        await heard.hear()
+        service.app.state.gate = Gate(given.verifier(identity, "buyers"), heard)
+        yield service
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def first(identity: Running) -> AsyncIterator[tuple[str, datetime]]:
+    """The one signing key of a platform that begins now: its id, and since when it signs."""
     real = datetime.now(UTC)
-    # As if the platform had been started 29 days ago.
     async with identity.databases.platform() as tx:
-        await tx.execute(update(tables.SigningKey).values(signs_from=real - timedelta(days=29)))
-
-    await jobs.tidy(identity.databases, given.settings(identity), real)
+        [key] = (await tx.scalars(select(tables.SigningKey))).all()
+        key.signs_from = real
+    await _looked_after(identity, real)
+    yield key.kid, real
     async with identity.databases.platform() as tx:
-        lives = (await tx.scalars(select(tables.SigningKey.signs_from))).all()
-        begins = max(lives)
-    assert (len(lives), begins) == (2, real + timedelta(days=1))
+        await tx.execute(delete(tables.SigningKey))
+        make_transient(key)
+        tx.add(key)
 
-    with time_machine.travel(begins - timedelta(seconds=1), tick=False):
+
+async def _looked_after(identity: Running, at: datetime) -> None:
+    """Let the clock come to an instant, and identity's jobs run."""
+    with time_machine.travel(at, tick=False):
+        await run_due(identity.databases, identity.settings, service.jobs, clock.now())
+
+
+async def _published(identity: Running) -> list[str]:
+    """The ids of the keys that services are told of, newest first."""
+    answer = await identity.client.get("/.well-known/jwks.json")
+    return [key["kid"] for key in answer.json()["keys"]]
+
+
+async def _opens(buyers: Running, token: str) -> bool:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await buyers.client.get("/v1/buyers", headers=headers)
+    assert answer.status_code in {200, 401}, answer.text
+    return answer.status_code == 200
+
+
+async def test_a_key_rotates_when_the_clock_passes_its_day(
+    identity: Running, first: tuple[str, datetime]
+) -> None:
+    """Given a key of 29 days, when the clock comes there, then the next is published beside it."""
+    kid, since = first
+
+    await _looked_after(identity, since + 29 * DAY - MINUTE)
+    before = await _published(identity)
+    await _looked_after(identity, since + 29 * DAY + LOOKED_EVERY)
+    [new, old] = await _published(identity)
+
+    assert (before, old) == ([kid], kid)
+    assert new != kid
+
+
+async def test_a_rotation_never_refuses_a_good_token(
+    identity: Running, buyers: Running, first: tuple[str, datetime]
+) -> None:
+    """Given a token of the old key's last second, when the new signs, then it lives to its end."""
+    machine = await given.machine(identity, "buyers:read")
+    kid, since = first
+    await _looked_after(identity, since + 29 * DAY)
+    changes = since + 30 * DAY
+
+    with time_machine.travel(changes - MOMENT, tick=False):
         old = await given.token(identity, machine)
-    with time_machine.travel(begins, tick=False):
+    await _looked_after(identity, changes + 4 * MINUTE)
+    with time_machine.travel(changes + 4 * MINUTE, tick=False):
         new = await given.token(identity, machine)
-        buyers = given.verifier(identity, "buyers")
-        await buyers.verify(old)
-        await buyers.verify(new)
+        assert [await _opens(buyers, it) for it in (old, new)] == [True, True]
+    await _looked_after(identity, changes + 6 * MINUTE + LOOKED_EVERY)
+    with time_machine.travel(changes + 6 * MINUTE, tick=False):
+        assert [await _opens(buyers, it) for it in (old, new)] == [False, True]
 
-    await jobs.tidy(identity.databases, given.settings(identity), begins + timedelta(minutes=6))
-    async with identity.databases.platform() as tx:
-        assert len((await tx.scalars(select(tables.SigningKey.kid))).all()) == 1
-        await tx.execute(update(tables.SigningKey).values(signs_from=real))
-    with time_machine.travel(begins, tick=False), pytest.raises(InvalidToken):
-        await given.verifier(identity, "buyers").verify(old)
+    signed_by = [jwt.get_unverified_header(it)["kid"] for it in (old, new)]
+    assert signed_by[0] == kid
+    assert await _published(identity) == signed_by[1:]
 
 
-async def test_rotating_twice_makes_one_key(identity: Running) -> None:
-    """Given a fresh key, when rotated again, then nothing changes."""
-    before = (await identity.client.get("/.well-known/jwks.json")).json()
+async def test_a_clock_set_far_ahead_rotates_nothing(
+    identity: Running,
+    first: tuple[str, datetime],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Given a clock set ten years ahead, when jobs run there, then keys are as they were."""
+    monkeypatch.setenv("MOYAI_CLOCK_FILE", str(tmp_path / "clock.json"))
+    clock.move(tmp_path / "clock.json", first[1] + 3653 * DAY)
 
-    await jobs.tidy(identity.databases, given.settings(identity), datetime.now(UTC))
+    await run_due(identity.databases, identity.settings, service.jobs, clock.now())
 
-    after = (await identity.client.get("/.well-known/jwks.json")).json()
-    assert before == after
-    assert "d" not in after["keys"][0]
+    assert await _published(identity) == [first[0]]
+
+
+async def test_looking_twice_makes_one_key(identity: Running, first: tuple[str, datetime]) -> None:
+    """Given a key near its end, when looked at again and again, then one is made beside it."""
+    for minutes in (0, 10, 20):
+        await _looked_after(identity, first[1] + 29 * DAY + minutes * MINUTE)
+
+    assert len(await _published(identity)) == 2
+
+
+async def test_no_private_half_is_published(identity: Running) -> None:
+    """Given our keys, when services ask for them, then they get public halves."""
+    keys = (await identity.client.get("/.well-known/jwks.json")).json()["keys"]
+
+    assert all("d" not in key for key in keys)
+
+
+async def test_a_platform_has_its_keys_before_it_answers(
+    engines: Engines, worker_id: str, staff_key_file: Path, staff: given.Machine
+) -> None:
+    """Given an empty database, when staff are entered, then there are keys, and tokens of them."""
+    urls = engines.database("identity", f"identity_{worker_id}_new")
+    async with running("identity", urls) as new:
+        await jobs.bootstrap(given.settings(new), "--staff-key", str(staff_key_file))
+        published = await _published(new)
+        token = await given.asked(new, staff.assertion())
+        async with new.databases.platform() as tx:
+            signing = await signer_of(tx, tables.AuditKey, people.kek_of(new), datetime.now(UTC))
+
+    assert token.status_code == 200
+    assert [jwt.get_unverified_header(token.json()["access_token"])["kid"]] == published
+    assert signing.kid not in published
 
 
 async def test_many_workers_make_one_key_of_each_kind(identity: Running) -> None:
@@ -110,14 +215,15 @@ async def test_many_workers_make_one_key_of_each_kind(identity: Running) -> None
             await tx.execute(update(kind).values(signs_from=kind.signs_from - old))
 
     await asyncio.gather(
-        *(jobs.tidy(identity.databases, given.settings(identity), real) for _ in range(3))
+        *(jobs.rotate_keys(identity.databases, given.settings(identity), real) for _ in range(3))
     )
 
     async with identity.databases.platform() as tx:
         for kind, before in zip(kinds, begun, strict=True):
             known = [it.kid for it in before]
             news = (await tx.scalars(select(kind.signs_from).where(kind.kid.not_in(known)))).all()
-            assert list(news) == [real + timedelta(days=1)]
+            assert len(news) == 1
+            assert real + DAY <= news[0] <= real + DAY + MINUTE
             await tx.execute(delete(kind).where(kind.kid.not_in(known)))
             for kid, signs_from in before:
                 await tx.execute(update(kind).where(kind.kid == kid).values(signs_from=signs_from))

@@ -41,7 +41,7 @@ async def test_what_is_in_use_stays(identity: Running, boss: people.Person) -> N
     await _busy(identity, boss)
     before = await _kept(identity, boss.tenant)
 
-    await jobs.TIDY.act(identity.databases, business_now())
+    await jobs.TIDY.act(identity.databases, identity.settings, business_now())
 
     assert await _kept(identity, boss.tenant) == before
     assert all(before.values())

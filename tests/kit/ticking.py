@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from deploy.postgres import DatabaseUrls
 from libs.common import clock, schema
 from libs.common.database import Databases, driver_url
-from libs.common.jobs import DueAfter, Job, run_due
+from libs.common.jobs import DueAfter, Job, Missed, run_due
 from libs.common.service import Service, build_app
 from libs.common.settings import ServiceSettings
 from tests.kit.running import settings_for
@@ -29,10 +29,12 @@ class Ticking:
 
     settings: ServiceSettings
     times: dict[str, DueAfter]
+    upkeep: set[str] = field(default_factory=set)
     ran: list[tuple[str, datetime]] = field(default_factory=list)
     shown: list[datetime] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
     began: asyncio.Event = field(default_factory=asyncio.Event)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -44,11 +46,11 @@ class Ticking:
     @property
     def jobs(self) -> tuple[Job, ...]:
         """A job of each name."""
-        return tuple(Job(name, due, partial(self._act, name)) for name, due in self.times.items())
+        return tuple(self._job(name, due) for name, due in self.times.items())
 
     async def run(self, now: datetime) -> datetime | None:
         """Run what is due, as one worker would."""
-        return await run_due(self.databases, self.jobs, now)
+        return await run_due(self.databases, self.settings, self.jobs, now)
 
     def worker(self) -> FastAPI:
         """One more process, which runs jobs by itself."""
@@ -61,13 +63,20 @@ class Ticking:
     def _service(self) -> Service:
         return Service("buyers", "Ticking", "時計", MetaData(), jobs=self.jobs)
 
-    async def _act(self, name: str, databases: Databases, due: datetime) -> None:
+    def _job(self, name: str, due: DueAfter) -> Job:
+        missed = Missed.ONCE if name in self.upkeep else Missed.EACH
+        return Job(name, due, partial(self._act, name), missed)
+
+    async def _act(
+        self, name: str, databases: Databases, settings: ServiceSettings, due: datetime
+    ) -> None:
         self.began.set()
         await self.gate.wait()
         if name in self.failing:
             raise RuntimeError("this job cannot")
         self.ran.append((name, due))
         self.shown.append(clock.now())
+        self.done.set()
 
 
 @asynccontextmanager

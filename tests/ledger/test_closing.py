@@ -93,11 +93,14 @@ async def test_the_clock_makes_the_rounds_it_slept_through(
     clock_at("2026-08-25T10:15:00")
     holder = await rounds.holder(alone)
     await holder.applies()
-    await run_due(alone.databases, service.jobs, _six("2026-08-25"))
+    await run_due(alone.databases, alone.settings, service.jobs, _six("2026-08-25"))
     clock_at("2026-09-01T05:00:00")
 
     due = await run_due(
-        alone.databases, service.jobs, datetime.fromisoformat("2026-09-01T05:00+09:00")
+        alone.databases,
+        alone.settings,
+        service.jobs,
+        datetime.fromisoformat("2026-09-01T05:00+09:00"),
     )
 
     assert await _published(holder) == (["2026-08-26"], ["2026-08"])

@@ -6,13 +6,14 @@ before. Checkpoints live by real time, as sessions do.
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
 from libs.common.outbox import announce
 
 from .. import events, queries, tables
+from ..domain import signing_keys
 from ..domain.signing_keys import SIGNS_CHECKPOINTS_FOR
 from .desk import Desk
 from .history_chain import CHECKPOINT_TYPE, claims
@@ -23,9 +24,12 @@ from .signing_keys import make_next, signer_of
 async def renew_key(tx: AsyncSession, kek: KeyEncryptionKey, now: datetime) -> None:
     """Make the key that signs checkpoints, and the next one a day before a year is over.
 
-    None is ever removed. Units: `now` is real time.
+    Of those that have signed their last, the public half alone is kept. Units: `now` is real time.
     """
-    await make_next(tx, tables.AuditKey, kek, now, SIGNS_CHECKPOINTS_FOR)
+    lives = await make_next(tx, tables.AuditKey, kek, now, SIGNS_CHECKPOINTS_FOR)
+    through = [key.kid for key in signing_keys.finished(lives, now)]
+    their_own = update(tables.AuditKey).where(tables.AuditKey.kid.in_(through))
+    await tx.execute(their_own.values(sealed_private_key=None, encryption_key_id=None))
 
 
 async def sign_due(desk: Desk, now: datetime) -> int:

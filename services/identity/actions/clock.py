@@ -30,13 +30,12 @@ async def move_clock(
         raise ClockIsFixed
     if to > clock.now() + _FARTHEST:
         raise ClockTooFarAhead
-    if to < clock.now():
-        _move(path, to)
-        for follower in followers:
-            await clients.run_jobs(client, follower)
-    else:
+    if to >= clock.now():
         await _stop_at_jobs(path, to, client, followers)
-        _move(path, to)
+    _move(path, to)
+    # Upkeep has not stopped the clock, and a clock set back has jobs begin there.
+    for follower in followers:
+        await clients.run_jobs(client, follower)
     return clock.now()
 
 

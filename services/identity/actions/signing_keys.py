@@ -1,4 +1,4 @@
-"""Our signing keys: made ahead, used in turn; those of access tokens go after their last token."""
+"""Our signing keys: made ahead, used in turn, and gone after the last they have signed."""
 
 import json
 from dataclasses import dataclass
@@ -78,13 +78,15 @@ async def signer_of(
 ) -> Signer:
     """Open the key of a kind that signs now.
 
-    Raises: DependencyUnavailable before the platform has its first key; SealBroken.
+    Raises: DependencyUnavailable before the platform has its first key, or where this clock is so
+    far behind that the key of its hour is spent; SealBroken.
     """
     life = signing_keys.signer(await queries.key_lives(tx, kind), now)
     key = await tx.get(kind, life.kid) if life else None
-    if key is None:
+    if key is None or key.sealed_private_key is None:
         raise DependencyUnavailable(retry_after=1)
-    return _opened(kek, key)
+    der = kek.open(key.sealed_private_key, place(key))
+    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
 
 
 def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
@@ -104,11 +106,6 @@ def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key
         encryption_key_id=kek.id,
         signs_from=signs_from,
     )
-
-
-def _opened(kek: KeyEncryptionKey, key: tables.SigningKey | tables.AuditKey) -> Signer:
-    der = kek.open(key.sealed_private_key, place(key))
-    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
 
 
 def place(key: tables.SigningKey | tables.AuditKey) -> Place:

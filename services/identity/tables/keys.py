@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,15 +27,19 @@ class SigningKey(Reference, Base):
 class AuditKey(Reference, Base):
     """A key of ours that signs checkpoints of the access history, and nothing else.
 
-    Its public half is kept for ever: what it has signed is verified years later.
+    Its public half is kept for ever: what it has signed is verified years later. Its private half
+    is destroyed with its last signature, so that nobody ever signs in the name of those years.
     """
 
     __tablename__ = "audit_keys"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(sealed_private_key, encryption_key_id) <> 1", name="sealed"),
+    )
 
     kid: Mapped[str] = mapped_column(primary_key=True)
     public_jwk: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    sealed_private_key: Mapped[bytes]
-    encryption_key_id: Mapped[str]
+    sealed_private_key: Mapped[bytes | None]
+    encryption_key_id: Mapped[str | None]
     signs_from: Mapped[datetime]
 
 
