@@ -44,5 +44,5 @@ service = Service(
     ),
     inbox=consumers.inbox,
     workers=(jobs.process_uploads,),
-    jobs=(jobs.CLOSE_LEDGERS,),
+    jobs=(jobs.CLOSE_LEDGERS, jobs.FORGET_FILES),
 )

@@ -36,8 +36,8 @@ class NotJudgedYet(StateConflict):
 
 
 class FileNoLongerKept(NoLongerAvailable):
-    """The file that was handed in is no longer kept.
-    提出された台帳ファイルの保存期間が終了しています。"""
+    """The file was kept for 90 days after its upload had ended; its findings are still there.
+    台帳ファイルの保存期間(処理終了後90日)が終了しています。エラー・警告は引き続き照会できます。"""
 
 
 class NotReadyToSubmit(StateConflict):

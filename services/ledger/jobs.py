@@ -17,6 +17,7 @@ from libs.common.outbox import CHANNEL
 from libs.common.settings import ServiceSettings
 
 from .actions.closing import close_ledgers
+from .actions.keeping import forget_files
 from .actions.processing import carry_out_next
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,9 @@ async def _close_by_morning(databases: Databases, settings: ServiceSettings, due
 
 CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), _close_by_morning)
 """Every morning, before offices open. Source: assumed."""
+
+FORGET_FILES = Job("forget-files", daily_at(time(3)), forget_files)
+"""Every night. Source: assumed."""
 
 _AT_ONCE = 2  # one part is copied into the database while the next is being judged
 _POLL_SECONDS = 1.0

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,26 @@ import pytest_asyncio
 
 from deploy.postgres import DatabaseUrls
 from libs.common import clock
+from tests.kit.engines import Engines
 from tests.kit.running import Running, running
 from tests.ledger import given
+
+_alone = count()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def ledger(databases_of: Callable[[str], DatabaseUrls]) -> AsyncIterator[Running]:
     """The ledger, running, its worker moved by hand."""
     async with running("ledger", databases_of("ledger")) as service:
+        await given.register(service)
+        yield service
+
+
+@pytest_asyncio.fixture
+async def alone(engines: Engines, worker_id: str) -> AsyncIterator[Running]:
+    """A ledger that no other story uses: what the clock starts goes over everybody."""
+    urls = engines.database("ledger", f"ledger_{worker_id}_{next(_alone)}")
+    async with running("ledger", urls) as service:
         await given.register(service)
         yield service
 

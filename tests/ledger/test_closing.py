@@ -1,29 +1,13 @@
 """The round that the clock makes: what is due on a day is published for everybody, once."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-
-import pytest_asyncio
 
 from libs.common.jobs import run_due
 from services.ledger.actions.closing import close_ledgers
 from services.ledger.app import service
-from tests.kit.engines import Engines
-from tests.kit.running import Running, running
-from tests.ledger import given, rounds
+from tests.kit.running import Running
+from tests.ledger import rounds
 from tests.ledger.rounds import Holder, MoveClock
-
-
-@pytest_asyncio.fixture
-async def alone(engines: Engines, worker_id: str) -> AsyncIterator[Running]:
-    """A ledger that no other story uses: a round goes over everybody."""
-    urls = engines.database("ledger", f"ledger_{worker_id}_{next(_round)}")
-    async with running("ledger", urls) as ledger:
-        await given.register(ledger)
-        yield ledger
-
-
-_round = iter(range(1_000_000))
 
 
 def _six(day: str) -> datetime:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.clock import now
 from libs.common.database import PLATFORM, Databases, act_for, is_outage
+from libs.common.files import remove_file
 
 from .. import events, tables
 from ..domain.case import Case
@@ -164,8 +165,10 @@ async def _apply_all(work: Work) -> None:
 
 
 async def _tidy(work: Work) -> None:
-    """Remove what an upload that has ended no longer needs; the file itself stays."""
+    """Remove what an upload that has ended no longer needs; for a while the file itself stays."""
     await parts.remove(work.store, work.upload.file_key)
+    if work.upload.forgotten_at is not None:
+        await remove_file(work.store, work.upload.file_key)
     await queries.forget_takers(work.tx)
 
 

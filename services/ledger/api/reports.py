@@ -59,6 +59,8 @@ async def download_ledger_upload_report(
     upload = await queries.upload(tx, upload_id)
     if upload.finished_at is None:
         raise NotJudgedYet
+    if upload.forgotten_at is not None:
+        raise FileNoLongerKept
     returned = _returned(upload)
     finding = tables.UploadFinding
     every = queries.findings(upload_id, ()).order_by(finding.row, finding.number)

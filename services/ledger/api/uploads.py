@@ -29,6 +29,7 @@ from libs.common.wire import BusinessDate, Input, Instant, Output
 
 from .. import tables
 from ..actions import uploads as actions
+from ..actions.keeping import kept_until
 from ..actions.waiting import wait_for_change
 from ..domain.allowances import Allowance
 from ..errors import (
@@ -128,6 +129,7 @@ class LedgerUpload(LedgerUploadSummary):
     deemed_received_on: BusinessDate
     progress: Progress
     findings_kept: int
+    file_kept_until: Instant | None
     dry_run: Counts | None
     reason: str | None
     allowed_actions: list[Literal["SUBMIT", "CANCEL"]]
@@ -146,6 +148,7 @@ class LedgerUpload(LedgerUploadSummary):
             deemed_received_on=upload.deemed_received_on,
             progress=Progress(done=upload.parts_done, total=len(upload.parts)),
             findings_kept=upload.findings_kept,
+            file_kept_until=kept_until(upload),
             dry_run=Counts(**upload.dry_run) if upload.dry_run else None,
             reason=upload.reason,
             allowed_actions=actions.allowed(upload),

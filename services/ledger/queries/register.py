@@ -1,6 +1,6 @@
 """What a part of a file is judged against, brought from our copies of the registers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +60,12 @@ async def _register(
 def _buyer_codes(rows: pl.DataFrame) -> Iterator[str]:
     for name in _BUYER_ITEMS:
         yield from rows[name].drop_nulls().unique().str.replace_all("-", "")
+
+
+async def policyholders(tx: AsyncSession) -> Sequence[str]:
+    """Name every policyholder (保険利用者) that was ever heard of, the inactive ones too."""
+    code = tables.Policyholder.policyholder_code
+    return (await tx.scalars(select(code).order_by(code))).all()
 
 
 async def _agreements(tx: AsyncSession) -> pl.DataFrame:

@@ -114,6 +114,12 @@ def uploads(statuses: list[str]) -> Select[tables.Upload]:
     return statement.where(tables.Upload.status.in_(statuses)) if statuses else statement
 
 
+def kept_since(ended: datetime) -> Select[tables.Upload]:
+    """Select the uploads whose file is still kept though they ended at an instant or before."""
+    kept = tables.Upload
+    return select(kept).where(kept.finished_at <= ended, kept.forgotten_at.is_(None))
+
+
 async def handed_in_since(tx: AsyncSession, began: datetime, sender: str) -> HandedIn:
     """Sum up what a company has handed in since an instant, and how many files a sender has."""
     kept = tables.Upload

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,6 +36,12 @@ class Upload(TenantOwned, Base):
         CheckConstraint("acceptance IN ('PER_POLICY', 'ALL_OR_NOTHING')", name="acceptance"),
         Index("ix_uploads_sha256", "tenant", "sha256"),
         Index("ix_uploads_updated_at", "tenant", "updated_at", "id"),
+        Index(
+            "ix_uploads_kept",
+            "tenant",
+            "finished_at",
+            postgresql_where=text("forgotten_at IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -70,6 +77,7 @@ class Upload(TenantOwned, Base):
     deemed_received_on: Mapped[date]
     updated_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]  # since when its file is no longer kept
     version: Mapped[int]
 
 
