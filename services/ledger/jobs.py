@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from libs.common.database import Databases
 from libs.common.driver import FAILURES, hang_up
 from libs.common.files import file_store
-from libs.common.jobs import Job, daily_at
+from libs.common.jobs import Job, Missed, daily_at
 from libs.common.outbox import CHANNEL
 from libs.common.settings import ServiceSettings
 
@@ -30,7 +30,7 @@ async def _close_by_morning(databases: Databases, settings: ServiceSettings, due
 CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), _close_by_morning)
 """Every morning, before offices open. Source: assumed."""
 
-FORGET_FILES = Job("forget-files", daily_at(time(3)), forget_files)
+FORGET_FILES = Job("forget-files", daily_at(time(3)), forget_files, Missed.ONCE)
 """Every night. Source: assumed."""
 
 _AT_ONCE = 2  # one part is copied into the database while the next is being judged
