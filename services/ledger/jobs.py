@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from libs.common.clock import now
 from libs.common.database import Databases
 from libs.common.driver import FAILURES, hang_up
 from libs.common.files import file_store
@@ -30,7 +31,13 @@ async def _close_by_morning(databases: Databases, settings: ServiceSettings, due
 CLOSE_LEDGERS = Job("close-ledgers", daily_at(time(6)), _close_by_morning)
 """Every morning, before offices open. Source: assumed."""
 
-FORGET_FILES = Job("forget-files", daily_at(time(3)), forget_files, Missed.ONCE)
+
+async def _forget_by_night(databases: Databases, settings: ServiceSettings, due: datetime) -> None:
+    # Of missed nights one run is for all.
+    await forget_files(databases, now())
+
+
+FORGET_FILES = Job("forget-files", daily_at(time(3)), _forget_by_night, Missed.ONCE)
 """Every night. Source: assumed."""
 
 _AT_ONCE = 2  # one part is copied into the database while the next is being judged

@@ -109,10 +109,10 @@ async def test_the_clock_ends_the_ninety_days(alone: Running, clock_at: MoveCloc
     """Given an upload that ended, when the clock has gone on for 91 days, then the file is gone."""
     clock_at(ENDED)
     upload, _ = await judged(alone, row())
-    await run_due(alone.databases, service.jobs, _japan(ENDED))
+    await run_due(alone.databases, alone.settings, service.jobs, _japan(ENDED))
     clock_at("2026-11-24T10:15:00")
 
-    await run_due(alone.databases, service.jobs, _japan("2026-11-24T10:15:00"))
+    await run_due(alone.databases, alone.settings, service.jobs, _japan("2026-11-24T10:15:00"))
 
     told = await _report(alone, upload["id"])
     then.refused(told, 410, "no-longer-available", "file-no-longer-kept")

@@ -18,7 +18,7 @@ def kept_until(upload: tables.Upload) -> datetime | None:
     return None if upload.finished_at is None else upload.finished_at + KEPT_FOR
 
 
-async def forget_files(databases: Databases, due: datetime) -> None:
+async def forget_files(databases: Databases, at: datetime) -> None:
     """Keep no file longer than it must be, one policyholder after the other.
 
     Whoever works off the queue removes what lies in the store.
@@ -27,6 +27,6 @@ async def forget_files(databases: Databases, due: datetime) -> None:
         codes = await policyholders(tx)
     for code in codes:
         async with databases.tenant(code) as tx:
-            for upload in await tx.scalars(queries.kept_since(due - KEPT_FOR)):
-                upload.forgotten_at = due
+            for upload in await tx.scalars(queries.kept_since(at - KEPT_FOR)):
+                upload.forgotten_at = at
                 await ask_for_tidying(tx, upload)
