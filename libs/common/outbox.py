@@ -6,7 +6,8 @@ of one aggregate in order.
 
 import asyncio
 import contextlib
-from collections import defaultdict
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import asyncpg
@@ -40,6 +41,22 @@ FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:data AS te
 ORDER BY fact.nth
 """)
 
+# In ascending order, so that two transactions never wait for each other's keys.
+_NUMBER = text("""
+INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
+SELECT :tenant, :topic, key, count
+FROM unnest(CAST(:keys AS text[]), CAST(:counts AS bigint[])) AS wanted (key, count)
+ORDER BY key
+ON CONFLICT (tenant, topic, key) DO UPDATE SET sequence = heads.sequence + EXCLUDED.sequence
+RETURNING key, sequence
+""")
+_WRITE = text("""
+INSERT INTO outbox (tenant, id, topic, type, key, sequence, data,
+                    correlation_id, causation_id, traceparent)
+VALUES (:tenant, :id, :topic, :type, :key, :sequence, :data,
+        :correlation_id, :causation_id, :traceparent)
+""")
+
 
 async def announce(tx: AsyncSession, *facts: Event) -> None:
     """Tell facts when this transaction commits, in the order given for each key."""
@@ -48,30 +65,47 @@ async def announce(tx: AsyncSession, *facts: Event) -> None:
         by_key[fact.topic, fact.subject].append(fact)
     # In ascending order, so that two transactions never wait for each other's keys.
     for (topic, key), group in sorted(by_key.items()):
-        data = [fact.model_dump_json() for fact in group]
-        await announce_data(tx, topic, key, [fact.event_type for fact in group], data)
+        said = {
+            "topic": topic,
+            "key": key,
+            "count": len(group),
+            "ids": [new_uuid() for _ in group],
+            "types": [fact.event_type for fact in group],
+            "data": [fact.model_dump_json() for fact in group],
+        }
+        await tx.execute(_TELL, said | _origin(tx))
+    tx.info["told"] = True
 
 
 async def announce_data(
-    tx: AsyncSession, topic: str, key: str, types: Sequence[str], data: Sequence[str]
+    tx: AsyncSession, fact: type[Event], data: Sequence[tuple[str, str]]
 ) -> None:
-    """Tell facts of one key whose JSON is already made (batches too large for objects)."""
-    await tx.execute(
-        _TELL,
-        {
-            "tenant": tx.info["tenant"],
-            "topic": topic,
-            "key": key,
-            "count": len(data),
-            "ids": [new_uuid() for _ in data],
-            "types": list(types),
-            "data": list(data),
-            "correlation_id": context.correlation_id.get(),
-            "causation_id": context.causation_id.get(),
-            "traceparent": context.traceparent.get(),
-        },
+    """Tell facts of one type whose JSON is already made: batches too large for objects.
+
+    Shape: `data` is the key of each fact and its JSON, in the order in which to tell them.
+    """
+    counts = Counter(key for key, _ in data)
+    origin = _origin(tx) | {"topic": fact.topic, "type": fact.event_type}
+    numbered = await tx.execute(
+        _NUMBER, origin | {"keys": list(counts), "counts": list(counts.values())}
     )
+    numbers = {key: itertools.count(last - counts[key] + 1) for key, last in numbered}
+    rows = [
+        {"id": new_uuid(), "key": key, "sequence": next(numbers[key]), "data": said}
+        for key, said in data
+    ]
+    await tx.execute(_WRITE, [origin | row for row in rows])
     tx.info["told"] = True
+
+
+def _origin(tx: AsyncSession) -> dict[str, str]:
+    """Say whose facts these are, and what they come of."""
+    return {
+        "tenant": tx.info["tenant"],
+        "correlation_id": context.correlation_id.get(),
+        "causation_id": context.causation_id.get(),
+        "traceparent": context.traceparent.get(),
+    }
 
 
 class Bell:

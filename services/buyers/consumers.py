@@ -21,7 +21,7 @@ class AppliedHistory(BaseModel):
     policy_number: str
     received_on: date
     payer_code: str
-    guarantor_code: str | None
+    guarantor_code: str | None = None
     sales_counterparty_code: str
 
     @property

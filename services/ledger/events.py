@@ -80,7 +80,7 @@ class AppliedHistory(BaseModel):
     history_number: str
     revision: int
     processing_type: str
-    change_reason: str | None
+    change_reason: str | None = None
     agreement_code: AgreementCode
     applicant_code: PolicyholderCode
     application_date: date
@@ -90,13 +90,13 @@ class AppliedHistory(BaseModel):
     currency_code: str
     contract_principal: DecimalString
     pre_shipment_amount: DecimalString
-    post_shipment_amount: DecimalString | None
-    exchange_rate: DecimalString | None
+    post_shipment_amount: DecimalString | None = None
+    exchange_rate: DecimalString | None = None
     destination_country: str
     payment_country: str
-    guarantee_country: str | None
+    guarantee_country: str | None = None
     payer_code: str
-    guarantor_code: str | None
+    guarantor_code: str | None = None
     sales_country: str
     sales_counterparty_code: str
     last_shipment_date: date

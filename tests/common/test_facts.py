@@ -195,7 +195,7 @@ async def test_a_large_fact_arrives_and_a_larger_one_fails_its_act(story: Story)
     async def tell(size: int) -> None:
         data = '{"thing": "a", "number": 1, "rest": "' + "x" * size + '"}'
         async with story.databases.tenant(TENANT) as tx:
-            await announce_data(tx, story.told.topic, "a", [story.told.event_type], [data])
+            await announce_data(tx, story.told, [("a", data)])
 
     async with story.at_work():
         with pytest.raises(DBAPIError):

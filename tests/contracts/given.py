@@ -65,7 +65,7 @@ def applied_contracts() -> str:
     told = stored_histories(accepted).with_columns(
         received_on=pl.lit(date(2026, 8, 25)), currency=pl.lit("USD"), bucket=pl.lit(3)
     )
-    [(bucket, [histories])] = facts(told)
+    [(bucket, histories)] = facts(told)
     return (
         f'{{"bucket":{bucket},"upload_id":"upload_01m804gnfyejjb59e5dbx4yqmy",'
         f'"received_on":"2026-08-25","histories":{histories}}}'

@@ -90,17 +90,14 @@ async def _tell(tx: AsyncSession, upload_id: str, histories: pl.DataFrame, case:
     currencies = case.register.tables["currencies"].rows
     iso = {code: row.get("iso", "") for code, row in currencies.items()}
     told = histories.with_columns(
-        currency=pl.col("currency_code").replace_strict(iso, default=None)
+        currency=pl.col("currency_code").replace_strict(iso, default="", return_dtype=pl.String)
     )
-    fact = events.ContractsApplied
-    # Buckets in ascending order: two uploads never wait for each other's.
-    for bucket, lists in await asyncio.to_thread(list, facts(told)):
-        data = [
-            f'{{"bucket":{bucket},"upload_id":"{upload_id}",'
-            f'"received_on":"{case.received_on}","histories":{histories_json}}}'
-            for histories_json in lists
-        ]
-        await announce_data(tx, fact.topic, str(bucket), [fact.event_type] * len(data), data)
+    same = f'"upload_id":"{upload_id}","received_on":"{case.received_on}"'
+    data = [
+        (str(bucket), f'{{"bucket":{bucket},{same},"histories":{some}}}')
+        for bucket, some in await asyncio.to_thread(list, facts(told))
+    ]
+    await announce_data(tx, events.ContractsApplied, data)
 
 
 async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:

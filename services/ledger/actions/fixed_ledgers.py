@@ -95,9 +95,8 @@ async def _begun(
 
 async def _list(tx: AsyncSession, ledger: tables.FixedLedger) -> None:
     """Tell the lines in facts of 500, some facts at a time: their JSON is made by the database."""
-    fact = events.FixedLedgerListed
     step = _FACTS_AT_ONCE * events.LINES_IN_A_FACT
     for after in range(0, ledger.line_count, step):
         lines = await queries.lines_as_json(tx, ledger, after, step)
-        data = [f'{{"fixed_ledger_id":"{ledger.id}","lines":{it}}}' for it in lines]
-        await announce_data(tx, fact.topic, ledger.id, [fact.event_type] * len(data), data)
+        data = [(ledger.id, f'{{"fixed_ledger_id":"{ledger.id}","lines":{it}}}') for it in lines]
+        await announce_data(tx, events.FixedLedgerListed, data)

@@ -53,12 +53,9 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
         for frame in _read_ahead(reading.frames(_pieces(store, key))):
             spool.add(numbered(frame))
         spool.flush()
-        policies = 0
         for part in spool.rows_by_part:
-            path = spool.path(part)
-            policies += _policies_in(path)
-            obstore.put(store, part_key(key, part), path)
-        return Cut(spool.rows_by_part, policies)
+            obstore.put(store, part_key(key, part), spool.path(part))
+        return Cut(spool.rows_by_part, spool.policies())
 
 
 def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
@@ -112,6 +109,7 @@ class _Spool:
     held: list[pl.DataFrame] = field(default_factory=list)
     held_rows: int = 0
     rows_by_part: dict[int, int] = field(default_factory=dict)
+    numbers: list[pl.Series] = field(default_factory=list)
 
     def path(self, part: int) -> Path:
         """Where a part is written until it is complete."""
@@ -130,8 +128,13 @@ class _Spool:
             return
         rows = pl.concat(self.held).with_columns(part=_part(self.parts))
         self.held, self.held_rows = [], 0
+        self.numbers.append(rows[POLICY].unique())
         for (part,), frame in rows.partition_by("part", as_dict=True, include_key=False).items():
             self._append(int(part), frame)
+
+    def policies(self) -> int:
+        """Count the policies of the whole file."""
+        return pl.concat(self.numbers).n_unique() if self.numbers else 0
 
     def _append(self, part: int, frame: pl.DataFrame) -> None:
         buffer = io.BytesIO()
@@ -150,13 +153,7 @@ def _part(parts: int) -> pl.Expr:
     return bucket + BUCKETS * (pl.col(POLICY).hash(seed=0) % (parts // BUCKETS))
 
 
-def _frames(file: io.BufferedIOBase, *columns: str) -> Iterator[pl.DataFrame]:
+def _frames(file: io.BufferedIOBase) -> Iterator[pl.DataFrame]:
     while header := file.read(_LENGTH.size):
         (length,) = _LENGTH.unpack(header)
-        yield pl.read_ipc(file.read(length), columns=list(columns) or None)
-
-
-def _policies_in(path: Path) -> int:
-    with path.open("rb") as file:
-        numbers = [frame[POLICY].unique() for frame in _frames(file, POLICY)]
-    return pl.concat(numbers).n_unique()
+        yield pl.read_ipc(file.read(length))

@@ -12,18 +12,15 @@ from .states import SETTLEMENT_ITEMS
 
 HISTORIES_IN_A_FACT = 500
 
-_FACTS_AT_ONCE = 4
-
 _SETTLEMENTS = pl.List(
     pl.Struct({"slot": pl.Int64(), **dict.fromkeys(SETTLEMENT_ITEMS, pl.String())})
 )
 
-_HISTORY = (
+_ALWAYS = (
     "policy_number",
     "branch_number",
     "history_number",
     "processing_type",
-    "change_reason",
     "agreement_code",
     "applicant_code",
     "application_date",
@@ -33,18 +30,22 @@ _HISTORY = (
     "currency_code",
     "contract_principal",
     "pre_shipment_amount",
-    "post_shipment_amount",
-    "exchange_rate",
     "destination_country",
     "payment_country",
-    "guarantee_country",
     "payer_code",
-    "guarantor_code",
     "sales_country",
     "sales_counterparty_code",
     "last_shipment_date",
     "status",
 )
+_IF_ANY = (
+    "change_reason",
+    "post_shipment_amount",
+    "exchange_rate",
+    "guarantee_country",
+    "guarantor_code",
+)
+_UNSAFE = r'["\\\x00-\x1f]'
 
 
 def stored_histories(accepted: pl.DataFrame) -> pl.DataFrame:
@@ -75,20 +76,25 @@ def spread_settlements(histories: pl.DataFrame) -> pl.DataFrame:
     return histories.drop("settlements").hstack(slots.select(items))
 
 
-def facts(histories: pl.DataFrame) -> Iterator[tuple[int, list[str]]]:
-    """Write histories as the `histories` members of facts, for each bucket at most 500 a fact.
+def facts(histories: pl.DataFrame) -> Iterator[tuple[int, str]]:
+    """Write histories as the `histories` members of facts, at most 500 of one bucket in each.
 
-    Shape: yields (bucket, JSON lists), a few lists at once, buckets in ascending order; rows keep
-    theirs.
+    Shape: yields (bucket, JSON list), buckets in ascending order; rows keep theirs.
     """
-    objects = histories.select("bucket", fact=_object())
+    objects = _safe(histories).select("bucket", fact=_object())
     for (bucket,), rows in sorted(objects.partition_by("bucket", as_dict=True).items()):
-        for some in rows["fact"].to_frame().iter_slices(_FACTS_AT_ONCE * HISTORIES_IN_A_FACT):
-            yield int(bucket), [_list(part) for part in some.iter_slices(HISTORIES_IN_A_FACT)]
+        for some in rows.iter_slices(HISTORIES_IN_A_FACT):
+            yield int(bucket), f"[{','.join(some['fact'])}]"
 
 
-def _list(objects: pl.DataFrame) -> str:
-    return f"[{','.join(objects.to_series())}]"
+def _safe(rows: pl.DataFrame) -> pl.DataFrame:
+    """Write text so that it can stand between the quotes of a JSON string.
+
+    Codes can as they are: only a column that holds anything else is written anew.
+    """
+    texts = [name for name in (*_ALWAYS, *_IF_ANY) if rows.schema[name] == pl.String]
+    unsafe = rows.select(pl.col(texts).str.contains(_UNSAFE).any()).row(0, named=True)
+    return rows.with_columns(map(_escaped, filter(unsafe.get, texts)))
 
 
 def _in_slot(slot: int) -> pl.Expr:
@@ -105,10 +111,22 @@ def _settlement(slot: int) -> pl.Expr:
 
 
 def _object() -> pl.Expr:
-    members = pl.struct(*map(_text, _HISTORY), "revision").struct.json_encode()
-    # The list of settlements is JSON already: it goes in before the closing brace.
-    opened = members.str.strip_suffix("}")
-    return pl.concat_str(opened, pl.lit(',"settlements":'), "settlements", pl.lit("}"))
+    """Write a row as a JSON object; of the items that may be null those that are not."""
+    always = ",".join(f'"{name}":"{{}}"' for name in _ALWAYS)
+    if_any = pl.concat_str(map(_member, _IF_ANY), ignore_nulls=True)
+    # Doubled, a brace stands for itself.
+    template = "{{" + always + '{},"revision":{},"settlements":{}' + "}}"
+    return pl.format(template, *map(_text, _ALWAYS), if_any, "revision", "settlements")
+
+
+def _member(name: str) -> pl.Expr:
+    return pl.format(f',"{name}":"{{}}"', _text(name))
+
+
+def _escaped(name: str) -> pl.Expr:
+    written = pl.struct(name).struct.json_encode()
+    inside = written.str.strip_prefix(f'{{"{name}":"').str.strip_suffix('"}')
+    return pl.when(pl.col(name).is_not_null()).then(inside).alias(name)
 
 
 def _text(name: str) -> pl.Expr:

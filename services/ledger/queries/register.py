@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from .. import tables
 from ..domain.findings import Severity
 from ..domain.layout import CHANGES, Layout
+from ..domain.partition import POLICY_DIGITS
 from ..domain.register import CodeTable, Register
 from ..domain.states import NO_STATES
 from .states import states_of
@@ -31,7 +32,7 @@ async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout, on:
     numbers = rows["policy_number"].drop_nulls().unique()
     is_change = layout.code == CHANGES.code
     states = await states_of(tx, numbers) if is_change else NO_STATES
-    used = await _used(tx, numbers.to_list())
+    used = await _used(tx, numbers)
     # What a change leaves blank stays: the parties of the contract are judged again.
     buyers = {*_buyer_codes(rows), *_buyer_codes(states)}
     return await _register(tx, buyers, used, states, on)
@@ -88,9 +89,12 @@ async def _buyers(tx: AsyncSession, codes: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame([tuple(row) for row in await tx.execute(wanted)], schema, orient="row")
 
 
-async def _used(tx: AsyncSession, policy_numbers: list[str]) -> list[str]:
+async def _used(tx: AsyncSession, policy_numbers: pl.Series) -> list[str]:
+    # Whole numbers alone can be used already; as one text they are sent ten times as fast.
+    whole = policy_numbers.filter(policy_numbers.str.len_bytes() == POLICY_DIGITS)
+    asked = func.string_to_array(whole.str.join(",").item(), ",")
     number = tables.Contract.policy_number
-    return list(await tx.scalars(select(number).where(number == func.any(policy_numbers))))
+    return list(await tx.scalars(select(number).where(number == func.any(asked))))
 
 
 async def _delays(tx: AsyncSession) -> Mapping[str, int]:
