@@ -1,5 +1,7 @@
 """What holds for every test, and the engines any of them may ask for."""
 
+import io
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -28,6 +30,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engines that the run has started."""
     if _ENGINES in config.stash:
         config.stash[_ENGINES].end()
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Every line that is logged meanwhile, as it is written."""
+    root = logging.getLogger()
+    before, lines = root.handlers, io.StringIO()
+    configure_logs("tests", "json", lines)
+    yield lines
+    root.handlers = before
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ ATTACKS = (
     Attack("S41", "a sensitive act long after sign-in"),
     Attack("S42", "a step-up for another act"),
     Attack("S43", "approving one's own request"),
-    Attack("S44", "a payment while a new account cools off"),
+    Attack("S44", "a payment while a new account cools off", rest_waits_for="payments of claims"),
     Attack("S45", "a forged source address"),
     Attack("S46", "locking oneself out by address"),
     Attack("S47", "address ranges that are none"),

@@ -84,6 +84,11 @@ class Target:
         return any(PERMISSIONS[scope].bound for scope in self.scopes)
 
     @property
+    def is_sensitive(self) -> bool:
+        """Say whether a person must have proven themselves anew to act so."""
+        return any(PERMISSIONS[scope].step_up for scope in self.scopes)
+
+    @property
     def is_list(self) -> bool:
         """Say whether it lists things."""
         return self.method == "GET" and not self.parameters and bool(self.scopes)

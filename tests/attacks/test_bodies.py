@@ -1,11 +1,13 @@
 """Bodies that are too long, too many, or not what they say: refused early, and repeated nowhere."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import obstore
 import pytest
 
 from libs.common.bodies import MAX_BYTES
@@ -57,6 +59,11 @@ def _alive(running: Running) -> dict[str, str]:
 async def _uploaded(ledger: Running, **request: Any) -> httpx.Response:
     headers = _alive(ledger) | request.pop("headers", {})
     return await ledger.client.post(_UPLOADS, headers=headers, **request)
+
+
+async def _stored(service: Running) -> set[str]:
+    """The names of all files a service keeps."""
+    return {it["path"] for it in await obstore.list(service.app.state.files).collect_async()}
 
 
 @pytest.mark.attack("S49")
@@ -171,6 +178,7 @@ async def test_what_is_no_text_is_no_ledger(services: Services, begin: bytes, na
         ("..\\..\\windows\\a.csv", "a.csv"),
         ("a\u202egpj.csv", "agpj.csv"),
         ("a\u2028b.csv", "ab.csv"),
+        ("a\0b.csv", "ab.csv"),
         ("長" * 300 + ".csv", "長" * 255),
         ("", ""),
         ("..", ".."),
@@ -184,9 +192,14 @@ async def test_a_file_name_is_only_shown(services: Services, sent: str, shown: s
         + b'"\r\n\r\n1,2\r\n--xx--\r\n'
     )
 
+    before = await _stored(services["ledger"])
+
     answer = await _uploaded(services["ledger"], content=body, headers=_MULTIPART)
 
+    [kept] = await _stored(services["ledger"]) - before
+    tenant, name = kept.split("/")
     assert (answer.status_code, answer.json()["file_name"]) == (202, shown)
+    assert (tenant, str(UUID(name))) == (GUESSER, name)
 
 
 @pytest.mark.attack("S57")
@@ -217,7 +230,7 @@ async def test_no_refusal_repeats_what_was_sent(services: Services) -> None:
 @pytest.mark.attack("S57")
 @pytest.mark.parametrize("missing", ["grant_type", "client_assertion_type", "client_assertion"])
 async def test_the_token_endpoint_repeats_no_proof(
-    services: Services, missing: str, capfd: pytest.CaptureFixture[str]
+    services: Services, missing: str, logged: io.StringIO
 ) -> None:
     """Given a form with a proof and a member missing, when refused, then the proof is nowhere."""
     form = {
@@ -231,4 +244,4 @@ async def test_the_token_endpoint_repeats_no_proof(
     answer = await services["identity"].client.post("/v1/oauth2/token", data=form)
 
     assert answer.json().keys() == {"error"}
-    assert _SECRET not in "".join(capfd.readouterr())
+    assert _SECRET not in logged.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from libs.common.permissions import PERMISSIONS, grantable
+from libs.common.security import STEP_UP_CHALLENGE
 from tests.attacks.targets import OPEN, SERVICES, Target, guarded, targets
 from tests.kit import then
 from tests.kit.running import Running
@@ -23,6 +24,7 @@ _UNDOCUMENTED = {
     "/internal/oauth2/token",
     "/internal/revocations",
 }
+_TIMES = {"auth_time"}
 _HEALTH = {"/livez", "/metrics", "/readyz"}
 
 Services = dict[str, Running]
@@ -104,6 +106,28 @@ async def test_a_scope_opens_nothing_in_the_wrong_hands(services: Services, role
             opened.add(target)
 
     assert opened == {it for it in guarded(services) if it.scopes <= grantable(role)}
+
+
+@pytest.mark.attack("S41")
+@pytest.mark.parametrize("old", [{"auth_time": -301}, {"acr": "aal1"}], ids=["old", "one factor"])
+async def test_every_sensitive_door_wants_a_fresh_proof(
+    services: Services, old: dict[str, Any]
+) -> None:
+    """Given a sign-in of 301 s ago or by password alone, when acting so, then 401 asks for more."""
+    sensitive = [it for it in guarded(services) if it.is_sensitive]
+    assert len(sensitive) > len(SERVICES)
+
+    for target in sensitive:
+        identity = services[target.service].identity
+        claims = identity.claims(target.scopes, role="administrator")
+        spoilt = {name: claims[name] + it if name in _TIMES else it for name, it in old.items()}
+        token = identity.sign(claims | spoilt)
+        answer = await services[target.service].client.request(
+            target.method, target.at(), headers={"Authorization": f"Bearer {token}"}
+        )
+
+        then.refused(answer, 401, "step-up-required")
+        assert answer.headers["www-authenticate"] == STEP_UP_CHALLENGE["WWW-Authenticate"], target
 
 
 @pytest.mark.attack("S40")

@@ -11,13 +11,16 @@ import pytest
 from sqlalchemy import text
 
 from deploy.postgres import DatabaseUrls
+from libs.common.jwks import KeyCache, keys_over_http
 from libs.common.liveness import Revocations, revocations_over_http
 from libs.common.security import Gate
+from libs.common.tokens import Verifier
 from tests.attacks.given import Services
 from tests.attacks.targets import SERVICES, guarded
 from tests.buyers import given as in_buyers
 from tests.kit import then
 from tests.kit.running import Running, running
+from tests.kit.stand_in_identity import ISSUER, StandInIdentity
 
 _MORE_THAN_CONNECTIONS = 20
 _KNOWN_BY_HEART = {"/v1/ledger-layouts"}
@@ -75,6 +78,28 @@ async def test_a_write_refused_so_leaves_nothing(services: Services) -> None:
     then.refused(found, 404, "not-found", "buyer-not-found")
 
 
+@pytest.mark.attack("S62")
+@pytest.mark.parametrize("service", SERVICES)
+async def test_while_nobody_knows_the_keys_nothing_opens(services: Services, service: str) -> None:
+    """Given a service that has never got identity's keys, when anything is asked, then 503."""
+    running, gate = services[service], services[service].app.state.gate
+    silent = StandInIdentity(silent=True)
+    keys = KeyCache(keys_over_http(silent.client(), "http://identity/.well-known/jwks.json"))
+    running.app.state.gate = replace(gate, verifier=Verifier(ISSUER, service, keys))
+    answers = [
+        await running.client.request(
+            it.method, it.at(), headers=running.identity.bearer(*it.scopes)
+        )
+        for it in guarded(services)
+        if it.service == service and not it.path.startswith("/ops/")
+    ]
+    running.app.state.gate = gate
+
+    for answer in answers:
+        then.refused(answer, 503, "dependency-unavailable")
+
+
+@pytest.mark.attack("S62")
 @pytest.mark.parametrize("service", SERVICES)
 async def test_without_a_database_every_act_may_be_tried_again(
     services: Services, service: str

@@ -184,6 +184,27 @@ async def test_an_activation_code_guessed_at_or_old_is_dead(
 
 
 @pytest.mark.attack("S13")
+async def test_an_activation_code_ends_with_the_next(identity: Running) -> None:
+    """Given two resets of an applicant, when the first one's code is brought, then 401."""
+    boss = await people.administrator(identity)
+    person = await people.applicant(identity, boss)
+    sent = []
+    async with people.browser(identity) as office, people.browser(identity) as home:
+        await office.signs_in(boss)
+        await office.steps_up(boss)
+        path = f"/v1/users/{person.user_id}"
+        for _ in range(2):
+            version = {"If-Match": (await office.ask("GET", path)).headers["etag"]}
+            reset = await office.ask("POST", f"{path}/reset-password", headers=version)
+            assert reset.status_code == 200, reset.text
+            sent.append(await people.mailed_code(identity, person))
+        earlier, later = [await people.activation(home, person, code) for code in sent]
+
+    then.refused(earlier, 401, "authentication-failed")
+    assert later.json() == {"next": "password"}
+
+
+@pytest.mark.attack("S13")
 async def test_an_activation_code_needs_no_password_only_where_there_is_none(
     identity: Running,
 ) -> None:

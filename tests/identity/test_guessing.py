@@ -1,6 +1,7 @@
 """Guessing one's way in: passwords, and accounts that are there or not."""
 
 import asyncio
+import io
 from typing import Any
 from uuid import uuid4
 
@@ -188,9 +189,7 @@ async def test_thirty_failures_close_an_address(identity: Running) -> None:
 
 
 @pytest.mark.attack("S57")
-async def test_a_form_with_a_gap_keeps_its_secret(
-    identity: Running, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_form_with_a_gap_keeps_its_secret(identity: Running, logged: io.StringIO) -> None:
     """Given a form without its login id, when refused, then its password is told nowhere."""
     async with people.browser(identity) as home:
         answers = [
@@ -203,5 +202,4 @@ async def test_a_form_with_a_gap_keeps_its_secret(
     for answer in answers:
         then.refused(answer, 422, "validation-failed")
         assert _WRONG not in answer.text
-    written = capfd.readouterr()
-    assert _WRONG not in written.out + written.err
+    assert _WRONG not in logged.getvalue()

@@ -90,6 +90,22 @@ async def test_a_table_for_people_has_every_entry(
     assert rows[-1]["prev_hash"] == rows[-2]["entry_hash"]
 
 
+@pytest.mark.attack("S55")
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", " ="])
+async def test_what_a_browser_calls_itself_runs_in_no_table(
+    identity: Running, boss: people.Person, begin: str
+) -> None:
+    """Given a browser named like a formula, when its sign-in is exported, then it is only text."""
+    formula = f"{begin}HYPERLINK(1)"
+    async with people.browser(identity) as office:
+        office.client.headers["User-Agent"] = formula
+        await office.signs_in(boss)
+        answer = await _content(office, await _exported(office, format="CSV"))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+    assert rows[-1]["user_agent"].startswith("'")
+
+
 async def test_who_takes_it_away_is_in_it(identity: Running, boss: people.Person) -> None:
     """Given an export that was downloaded, when the next is read, then both acts stand there."""
     async with people.browser(identity) as office:

@@ -143,10 +143,9 @@ async def test_another_signature_is_no_proof(identity: Running) -> None:
         headers={"typ": "client-authentication+jwt"},
     )
 
-    for assertion in (unsigned, hashed, stranger.assertion(), "no.token.atall", ""):
-        answer = await given.asked(identity, assertion)
-        assert answer.status_code in (400, 401), answer.text
-        assert answer.json()["error"] in ("invalid_client", "invalid_request")
+    for assertion in (unsigned, hashed, stranger.assertion(), "no.token.atall"):
+        _refused(await given.asked(identity, assertion), "invalid_client")
+    _refused(await given.asked(identity, ""), "invalid_request")
 
 
 @pytest.mark.attack("S29")

@@ -9,6 +9,7 @@ from tests.ledger.hostile import CELLS, GOOD, NAME, ROW, TOTO, errors, judged, r
 pytestmark = pytest.mark.usefixtures("august_25")
 
 
+@pytest.mark.attack("S53")
 @pytest.mark.parametrize(
     ("content", "rule", "place"),
     [

@@ -68,6 +68,8 @@ async def request(tx: AsyncSession, acting: Acting, wish: ExportWish) -> tables.
     span = await queries.history_span(tx, wish.occurred_at_from, wish.occurred_at_to)
     first, last = span or (1, 0)
     if span is not None:
+        # Locked: of two who take the same part away at once, the second finds its end signed.
+        await queries.history_head(tx, locked=True)
         end = await tx.get_one(tables.HistoryEntry, (acting.caller.tenant, last))
         await sign(tx, acting.desk, last, end.entry_hash, acting.now)
     row = tables.HistoryExport(
