@@ -32,6 +32,7 @@ pytestmark = pytest.mark.usefixtures("august_25")
         (row(c1=b"x" * 10_000_000), "L010", (1, None)),
         (row(c1=b'"' + b"x" * 10_000_000 + b'"'), "L010", (1, None)),
         (GOOD + row(c1=b"x" * 10_001), "L010", (4, "B")),
+        (GOOD + row(c13=b"x" * 10_000_000), "L010", (4, None)),
         (rows(20_000) + ROW + b",1\r\n", "L011", (20_001, None)),
         (rows(20_000) + ROW.rpartition(b",")[0] + b"\r\n", "L011", (20_001, None)),
     ],
@@ -76,6 +77,25 @@ async def test_a_million_errors_are_counted_and_some_are_kept(ledger: Running) -
     assert upload["error_count"] > 900_000
     assert upload["findings_kept"] <= 10_100
     assert len(found) == 100
+
+
+async def test_a_wrong_width_is_found_however_late(ledger: Running) -> None:
+    """Given a file whose row 999,999 alone is too short, when judged, then that row is named."""
+    content = (b"," * 48 + b"\r\n") * 999_998 + b"," * 47 + b"\r\n"
+
+    upload, found = await judged(ledger, content)
+
+    assert (upload["status"], upload["error_count"]) == ("INVALID", 1)
+    assert errors(found) == [("L011", 999_999, None)]
+
+
+async def test_a_row_too_many_is_told_in_words(ledger: Running) -> None:
+    """Given 1,000,001 rows, when judged, then the file is refused, and both languages say why."""
+    upload, _ = await judged(ledger, (b"," * 48 + b"\r\n") * 1_000_001)
+
+    assert (upload["status"], upload["reason"]) == ("INVALID", "too-many-rows")
+    assert upload["reason_en"].startswith("The file has more than 1,000,000 rows")
+    assert upload["reason_ja"].startswith("ファイルの行数が100万行")
 
 
 async def test_one_policy_in_every_row_does_not_fill_the_memory(ledger: Running) -> None:

@@ -14,6 +14,8 @@ from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.hostile import GOOD, NAME, TOTO, UPLOADS, kept, row
 
+NANIWA = "061007700"
+
 pytestmark = pytest.mark.usefixtures("august_25")
 
 
@@ -103,6 +105,41 @@ async def test_twenty_uploads_at_once_are_all_taken(ledger: Running) -> None:
 
     assert {it["sha256"] for it in uploads} == {sha256(it).hexdigest() for it in files}
     assert {it["status"] for it in uploads} == {"READY"}
+
+
+async def test_uploads_of_many_at_once_stay_apart(ledger: Running) -> None:
+    """Given files of two companies, when they come at once, then each sees its own lines alone."""
+    senders = {"ALPHA": TOTO, "OMEGA": NANIWA}
+    names = [f"{word}-{number}" for number in range(10) for word in senders]
+
+    answers = await asyncio.gather(
+        *(_sent_by(ledger, senders[name[:5]], name) for name in names),
+    )
+    await given.all_worked_off(ledger)
+
+    for name, answer in zip(names, answers, strict=True):
+        seen = {
+            word: await _shown_of(ledger, answer.json()["id"], tenant)
+            for word, tenant in senders.items()
+        }
+        assert name in seen.pop(name[:5])
+        [hidden] = seen.values()
+        assert name[:5] not in hidden
+
+
+async def _sent_by(ledger: Running, tenant: str, name: str) -> httpx.Response:
+    """A company sends a row whose buyer is not known, but bears a name."""
+    content = row(c24=name.encode())
+    return await given.handed_in(ledger, content, tenant=tenant, file_name=f"{name}.csv")
+
+
+async def _shown_of(ledger: Running, upload_id: str, tenant: str) -> str:
+    """All that a company is shown of an upload: what became of it, its faults, its report."""
+    headers = ledger.caller("ledger-uploads:read", tenant=tenant)
+    path = f"{UPLOADS}/{upload_id}"
+    parts = (path, f"{path}/findings", f"{path}/report")
+    answers = [await ledger.client.get(it, headers=headers) for it in parts]
+    return "".join(it.content.decode("cp932", errors="replace") for it in answers)
 
 
 async def test_a_sender_who_goes_away_leaves_nothing(ledger: Running) -> None:

@@ -19,6 +19,7 @@ from libs.common.security import requires
 
 from .. import tables
 from ..actions.file_level import form_of
+from ..domain.ending_early import words_for
 from ..domain.findings import Found, detail_en, detail_ja
 from ..domain.layout import BY_CODE
 from ..domain.reading import Form
@@ -91,11 +92,12 @@ def _found(found: tables.UploadFinding) -> Found:
 
 
 def _notes(upload: tables.Upload) -> list[str]:
-    found = upload.error_count + upload.warning_count
-    if found <= upload.findings_kept:
-        return []
-    text = _NOT_ALL[context.language.get()]
-    return [text.format(found=found, kept=upload.findings_kept)]
+    language, ended = context.language.get(), words_for(upload.reason)
+    notes = [ended.en if language == "en" else ended.ja]
+    found, kept = upload.error_count + upload.warning_count, upload.findings_kept
+    if found > kept:
+        notes.append(_NOT_ALL[language].format(found=found, kept=kept))
+    return [note for note in notes if note]
 
 
 def _content(store: ObjectStore, key: str) -> Iterator[bytes]:

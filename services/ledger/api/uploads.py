@@ -3,10 +3,9 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
-from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import idempotency
@@ -15,7 +14,7 @@ from libs.common.clock import Now, now
 from libs.common.etags import IfMatch, etag
 from libs.common.file_kinds import FileRules, is_plain_text
 from libs.common.files import MIB, ReceivedFile, file_body, receive_file
-from libs.common.paging import PageShape, Paging, ordered
+from libs.common.paging import Paging, ordered
 from libs.common.problem_codes import (
     FileRejected,
     PayloadTooLarge,
@@ -25,11 +24,9 @@ from libs.common.problem_codes import (
 )
 from libs.common.routing import Reading, Router, Transaction
 from libs.common.security import CurrentCaller, requires
-from libs.common.wire import BusinessDate, Input, Instant, Output
 
 from .. import tables
 from ..actions import uploads as actions
-from ..actions.keeping import kept_until
 from ..actions.waiting import wait_for_change
 from ..domain.allowances import Allowance
 from ..errors import (
@@ -41,6 +38,13 @@ from ..errors import (
 )
 from ..queries import uploads as queries
 from ..settings import LedgerSettings
+from .upload_shapes import (
+    LedgerUpload,
+    LedgerUploadCreate,
+    LedgerUploadPage,
+    LedgerUploadSummary,
+    Status,
+)
 
 router = Router(tags=["ledger"])
 may_read = requires("ledger-uploads:read")
@@ -51,108 +55,6 @@ RULES = FileRules(max_bytes=256 * MIB, kinds={}, otherwise=is_plain_text)
 RETRY_AFTER = {"Retry-After": "2"}
 _WAIT = re.compile(r"(?:^|[,\s])wait=([0-9]{1,2})(?:$|[,;\s])")
 _LONGEST_WAIT_SECONDS = 30
-
-Status = Literal[
-    "RECEIVED", "VALIDATING", "INVALID", "READY", "APPLYING", "APPLIED", "CANCELLED", "FAILED"
-]
-Mode = Literal["DRY_RUN", "SUBMIT"]
-Acceptance = Literal["PER_POLICY", "ALL_OR_NOTHING"]
-
-
-class LedgerUploadCreate(Input):
-    """What is said about a ledger file beside the file itself."""
-
-    declared_count: Annotated[
-        str | None, Field(max_length=20, description="Number of policies in the file.")
-    ] = None
-    mode: Mode = "DRY_RUN"
-    acceptance: Acceptance = "PER_POLICY"
-    layout: Annotated[
-        Literal["2103", "2110"] | None, Field(description="Detected when it is not given.")
-    ] = None
-    charset: Literal["cp932", "utf-8"] = "cp932"
-    evidence_cases: Annotated[
-        str,
-        Field(
-            pattern=r"^([0-9]{19}=E[0-9]{2}(,[0-9]{19}=E[0-9]{2})*)?$",
-            description="Policies that need evidence: `1020010035726000001=E06,…`.",
-        ),
-    ] = ""
-    sha256: Annotated[str | None, Field(pattern="^[0-9a-fA-F]{64}$")] = None
-
-
-class Progress(Output):
-    """How far a process is, in parts of the file."""
-
-    done: int
-    total: int
-
-
-class Counts(Output):
-    """What a judgement counted: policies taken and refused, findings by severity."""
-
-    accepted_count: int
-    rejected_count: int
-    error_count: int
-    warning_count: int
-
-
-class LedgerUploadSummary(Counts):
-    """A ledger file in a list."""
-
-    id: str
-    status: Status
-    mode: Mode
-    acceptance: Acceptance
-    file_name: str
-    declared_count: str | None
-    row_count: int | None
-    policy_count: int | None
-    received_at: Instant
-    updated_at: Instant
-    finished_at: Instant | None
-    version: int
-
-
-class LedgerUploadPage(PageShape[LedgerUploadSummary]):
-    """A page of ledger files."""
-
-
-class LedgerUpload(LedgerUploadSummary):
-    """A ledger file handed in (台帳アップロード), and what came of it."""
-
-    layout: Literal["2103", "2110"] | None
-    settlement_slots: int | None
-    charset: str
-    sha256: str
-    size_bytes: int
-    deemed_received_on: BusinessDate
-    progress: Progress
-    findings_kept: int
-    file_kept_until: Instant | None
-    dry_run: Counts | None
-    reason: str | None
-    allowed_actions: list[Literal["SUBMIT", "CANCEL"]]
-
-    @classmethod
-    def of(cls, upload: tables.Upload) -> Self:
-        """Show an upload."""
-        summary = LedgerUploadSummary.model_validate(upload).model_dump()
-        return cls(
-            **summary,
-            layout=upload.layout,
-            settlement_slots=upload.slots,
-            charset=upload.charset,
-            sha256=upload.sha256,
-            size_bytes=upload.size_bytes,
-            deemed_received_on=upload.deemed_received_on,
-            progress=Progress(done=upload.parts_done, total=len(upload.parts)),
-            findings_kept=upload.findings_kept,
-            file_kept_until=kept_until(upload),
-            dry_run=Counts(**upload.dry_run) if upload.dry_run else None,
-            reason=upload.reason,
-            allowed_actions=actions.allowed(upload),
-        )
 
 
 @dataclass(frozen=True, slots=True)
