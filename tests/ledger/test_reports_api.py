@@ -12,7 +12,7 @@ from services.ledger import tables
 from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import given
-from tests.ledger.hostile import GOOD, NAME, TOTO, judged, row, rows
+from tests.ledger.hostile import GOOD, NAME, TOTO, judged, row
 
 pytestmark = pytest.mark.usefixtures("august_25")
 
@@ -113,7 +113,7 @@ async def test_what_was_mended_in_a_report_can_be_sent(ledger: Running) -> None:
 
 async def test_a_report_says_when_it_does_not_show_everything(ledger: Running) -> None:
     """Given more faults than are kept, when the report is taken, then its first row says so."""
-    upload, _ = await judged(ledger, rows(1))
+    upload, _ = await judged(ledger, row())
     async with ledger.databases.tenant(TOTO) as tx:
         await tx.execute(
             update(tables.Upload).where(tables.Upload.id == upload["id"]).values(error_count=20_000)
