@@ -63,7 +63,7 @@ async def tidy(databases: Databases, settings: IdentitySettings, due: datetime) 
 
 async def forget_history(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
     """Forget the oldest of access histories."""
-    await retention.forget_all(databases)
+    await retention.forget_all(databases, settings.history_kept_years)
 
 
 # The clock says when one looks; what is due is judged by real time, as tokens and sessions live.

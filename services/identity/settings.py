@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from typing import Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from libs.common.settings import DEVELOPMENT_KEY, Listed, NotForProduction, ServiceSettings
 
@@ -24,6 +24,13 @@ class IdentitySettings(ServiceSettings):
 
     web_origins: Listed = ()
     """Where the pages of browsers come from, beside the issuer itself."""
+
+    history_kept_years: int = Field(default=7, ge=7)
+    """How old an entry of an access history becomes; the database itself keeps each for seven.
+
+    What the insurer keeps is unknown: longer may be told, shorter never.
+    Source: security notes §3.11; domain notes §8.
+    """
 
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8125

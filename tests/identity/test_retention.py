@@ -84,7 +84,7 @@ def _export(code: str, name: str, first_seq: int, last_seq: int) -> tables.Histo
 
 async def _forget(identity: Running, code: str) -> None:
     async with identity.databases.tenant(code) as tx:
-        await tx.execute(text("SELECT forget_history()"))
+        await tx.execute(text("SELECT forget_history(7)"))
 
 
 async def _kept(identity: Running, code: str) -> list[int]:
@@ -110,6 +110,33 @@ async def test_what_is_older_than_seven_years_leaves_by_night(identity: Running)
     assert await _flaw(identity, code) is None
     async with identity.databases.tenant(code) as tx:
         assert list(await tx.scalars(select(tables.HistoryCheckpoint.size))) == [3, 5]
+
+
+async def test_what_shall_be_kept_longer_stays(identity: Running) -> None:
+    """Given entries of eight years, when nine shall be kept, then they stay."""
+    code = await _history(identity)
+    await given.machine(identity, "buyers:read", policyholder_code=code)
+    before = await _kept(identity, code)
+    nine = identity.settings.model_copy(update={"history_kept_years": 9})
+
+    await jobs.FORGET_HISTORY.act(identity.databases, nine, business_now())
+
+    assert before[:4] == [1, 2, 3, 4]
+    assert await _kept(identity, code) == before
+
+
+@pytest.mark.attack("S58")
+@pytest.mark.parametrize("kept_years", [0, -9])
+async def test_a_service_cannot_keep_less_than_seven_years(
+    identity: Running, kept_years: int
+) -> None:
+    """Given entries of six years, when the service asks to keep less, then they stay."""
+    code = await _history(identity)
+
+    async with identity.databases.tenant(code) as tx:
+        await tx.execute(text("SELECT forget_history(:kept_years)"), {"kept_years": kept_years})
+
+    assert await _kept(identity, code) == [4, 5, 6, 7]
 
 
 async def test_only_what_a_checkpoint_covers_leaves(identity: Running) -> None:
@@ -193,7 +220,7 @@ async def test_strangers_cannot_make_a_history_leave(identity: Running) -> None:
     """Given the staff's role, when it asks the database to forget, then it is refused."""
     async with identity.databases.platform() as tx:
         with pytest.raises(DBAPIError, match="permission denied"):
-            await tx.execute(text("SELECT forget_history()"))
+            await tx.execute(text("SELECT forget_history(7)"))
         await tx.rollback()
 
 

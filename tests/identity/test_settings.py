@@ -38,3 +38,13 @@ def test_the_development_key_works_there() -> None:
     assert KeyEncryptionKey.read(settings.key_encryption_key.get_secret_value()).id
     with pytest.raises(ValueError, match="32 bytes"):
         KeyEncryptionKey.read("AAAA")
+
+
+def test_no_history_is_kept_for_less_than_seven_years() -> None:
+    """Given six years to keep histories, when a service starts, then it refuses; nine will do."""
+    local = PRODUCTION | {"profile": "local"}
+
+    with pytest.raises(ValidationError, match="history_kept_years"):
+        IdentitySettings(**(local | {"history_kept_years": 6}))  # type: ignore[arg-type]
+    settings = IdentitySettings(**(local | {"history_kept_years": 9}))  # type: ignore[arg-type]
+    assert settings.history_kept_years == 9
