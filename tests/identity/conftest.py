@@ -8,6 +8,8 @@ import pytest_asyncio
 from cryptography.hazmat.primitives import serialization
 
 from deploy.postgres import DatabaseUrls
+from libs.common.liveness import Revocations, revocations_over_http
+from libs.common.security import Gate
 from services.identity import jobs
 from tests.identity import given, people
 from tests.kit.running import Running, running
@@ -43,6 +45,18 @@ def staff(staff_key_file: Path) -> given.Machine:
     """The insurer's staff, with their key."""
     key = serialization.load_pem_private_key(staff_key_file.read_bytes(), password=None)
     return given.Machine("staff", key)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def buyers(
+    identity: Running, databases_of: Callable[[str], DatabaseUrls]
+) -> AsyncIterator[Running]:
+    """Another service, which believes whom identity's published keys have signed for."""
+    async with running("buyers", databases_of("buyers")) as service:
+        heard = Revocations(revocations_over_http(identity.client, "http://127.0.0.1"), lambda: 0.0)
+        await heard.hear()
+        service.app.state.gate = Gate(given.verifier(identity, "buyers"), heard)
+        yield service
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,7 +1,7 @@
 """Signing keys overlap, so that no good token is ever refused for a change of keys."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +12,8 @@ import time_machine
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import make_transient
 
-from deploy.postgres import DatabaseUrls
 from libs.common import clock
 from libs.common.jobs import run_due
-from libs.common.liveness import Revocations, revocations_over_http
-from libs.common.security import Gate
 from services.identity import jobs, tables
 from services.identity.actions.sealing import KeyEncryptionKey, Place, SealBroken
 from services.identity.actions.signing_keys import signer_of
@@ -71,18 +68,6 @@ def test_an_old_key_outlives_its_last_token() -> None:
 
     assert finished(keys, SECOND.signs_from + timedelta(seconds=311)) == []
     assert finished(keys, SECOND.signs_from + timedelta(seconds=360)) == [FIRST]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def buyers(
-    identity: Running, databases_of: Callable[[str], DatabaseUrls]
-) -> AsyncIterator[Running]:
-    """Another service, which believes whom identity's published keys have signed for."""
-    async with running("buyers", databases_of("buyers")) as service:
-        heard = Revocations(revocations_over_http(identity.client, "http://127.0.0.1"), lambda: 0.0)
-        await heard.hear()
-        service.app.state.gate = Gate(given.verifier(identity, "buyers"), heard)
-        yield service
 
 
 @pytest_asyncio.fixture(loop_scope="session")

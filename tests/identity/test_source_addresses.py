@@ -4,7 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from services.identity.domain.source_addresses import allows, read_networks
+from libs.common.addresses import within
+from services.identity.domain.source_addresses import read_networks, read_networks_of_jobs
 from services.identity.errors import SourceAddressRefused
 
 
@@ -35,7 +36,17 @@ def test_a_list_of_ipv4_denies_ipv6_and_the_unknown() -> None:
     """Given an IPv4 range, when others call, then only its own addresses are allowed."""
     networks = read_networks(["203.0.113.0/24"])
 
-    assert allows(networks, ip_address("203.0.113.255"))
-    assert not allows(networks, ip_address("203.0.114.0"))
-    assert not allows(networks, ip_address("2001:db8::1"))
-    assert not allows(networks, None)
+    assert within(ip_address("203.0.113.255"), networks)
+    assert not within(ip_address("203.0.114.0"), networks)
+    assert not within(ip_address("2001:db8::1"), networks)
+    assert not within(None, networks)
+
+
+def test_our_own_jobs_come_from_private_ranges() -> None:
+    """Given a private range, when a job's list is read, then it is taken; loopback is not."""
+    networks = read_networks_of_jobs(["10.20.0.0/16", "fd00:20::/32"])
+
+    assert [str(it) for it in networks] == ["10.20.0.0/16", "fd00:20::/32"]
+    for text in ("127.0.0.0/16", "10.0.0.0/8", "169.254.0.0/16"):
+        with pytest.raises(SourceAddressRefused):
+            read_networks_of_jobs([text])

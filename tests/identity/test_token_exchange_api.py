@@ -9,15 +9,17 @@ import time_machine
 from libs.common.problem_codes import InvalidToken
 from services.identity.domain.token_form import ACCESS_TOKEN, EXCHANGE
 from tests.identity import given, people
+from tests.kit import then
 from tests.kit.running import Running
 
+_FORM = {"grant_type": EXCHANGE, "subject_token_type": ACCESS_TOKEN}
 _SCOPES = ("buyers:read", "ledger-uploads:read", "ledger-uploads:write")
 
 
-async def _job(identity: Running, *codes: str) -> given.Machine:
+async def _job(identity: Running, *codes: str, **members: object) -> given.Machine:
     """A job that may act for these policyholders."""
     key = given.new_key()
-    wish = given.registration(None, *_SCOPES, batch_policyholders=list(codes))
+    wish = given.registration(None, *_SCOPES, batch_policyholders=list(codes), **members)
     wish["authentication"]["keys"][0]["jwk"] = given.public_jwk(key)
     answer = await given.registering(identity, wish)
     assert answer.status_code == 201, answer.text
@@ -25,12 +27,7 @@ async def _job(identity: Running, *codes: str) -> given.Machine:
 
 
 async def _exchanged(identity: Running, token: str, **members: str) -> httpx.Response:
-    form = {
-        "grant_type": EXCHANGE,
-        "subject_token": token,
-        "subject_token_type": ACCESS_TOKEN,
-        "audience": "ledger",
-    }
+    form = _FORM | {"subject_token": token, "audience": "ledger"}
     return await identity.client.post("/internal/oauth2/token", data=form | members)
 
 
@@ -62,6 +59,68 @@ async def test_the_exchange_stands_in_the_history(identity: Running, code: str) 
 
     [entry] = await given.history(identity, code, action="token.exchange")
     assert (entry.actor_type, entry.actor_id, entry.target) == ("batch", job.client_id, "ledger")
+
+
+async def _read_by(
+    job: given.Machine, buyers: Running, identity: Running, code: str, address: str
+) -> httpx.Response:
+    """A job's read for a policyholder, all the way from one address."""
+    async with people.browser(identity, address) as there:
+        form = given.form(job.assertion())
+        own = (await there.client.post("/v1/oauth2/token", data=form)).json()
+        wish = _FORM | {"subject_token": own["access_token"], "policyholder_code": code}
+        answer = await there.client.post(
+            "/internal/oauth2/token", data=wish | {"audience": "buyers"}
+        )
+    assert answer.status_code == 200, answer.text
+    async with people.browser(buyers, address) as there:
+        there.token = answer.json()["access_token"]
+        return await there.ask("GET", "/v1/buyers")
+
+
+@pytest.mark.attack("S48")
+async def test_a_job_is_held_to_its_own_list(
+    identity: Running, buyers: Running, boss: people.Person
+) -> None:
+    """Given a restricted company, when jobs read for it, then one with a list of its own may."""
+    from_inside = await _job(identity, boss.tenant, source_addresses=["10.20.0.0/16"])
+    from_anywhere = await _job(identity, boss.tenant)
+    async with people.browser(identity, "198.51.100.9") as office:
+        await office.signs_in(boss)
+        wish = {"enabled": True, "networks": ["198.51.100.0/24"]}
+        await office.ask("PUT", "/v1/ip-restriction", json=wish, headers={"If-Match": '"1"'})
+    await buyers.app.state.gate.revocations.hear()
+
+    inside = await _read_by(from_inside, buyers, identity, boss.tenant, "10.20.0.7")
+    unlisted = await _read_by(from_anywhere, buyers, identity, boss.tenant, "10.20.0.7")
+
+    assert inside.status_code == 200
+    then.refused(unlisted, 403, "ip-not-allowed")
+
+
+@pytest.mark.attack("S33")
+async def test_a_job_comes_from_its_own_list_only(
+    identity: Running, buyers: Running, code: str
+) -> None:
+    """Given a job with a list, when its tokens are used from elsewhere, then nothing opens."""
+    job = await _job(identity, code, source_addresses=["10.20.0.0/16"])
+    async with (
+        people.browser(identity, "10.20.0.7") as inside,
+        people.browser(identity, "10.30.0.7") as outside,
+        people.browser(buyers, "10.30.0.7") as leaked,
+    ):
+        form = given.form(job.assertion())
+        own = (await inside.client.post("/v1/oauth2/token", data=form)).json()["access_token"]
+        wish = _FORM | {"subject_token": own, "policyholder_code": code, "audience": "buyers"}
+        exchanged = await inside.client.post("/internal/oauth2/token", data=wish)
+        refused = await outside.client.post("/internal/oauth2/token", data=wish)
+        no_token = await outside.client.post("/v1/oauth2/token", data=given.form(job.assertion()))
+        leaked.token = exchanged.json()["access_token"]
+        answer = await leaked.ask("GET", "/v1/buyers")
+
+    assert (refused.status_code, refused.json()) == (400, {"error": "invalid_request"})
+    assert (no_token.status_code, no_token.json()) == (401, {"error": "invalid_client"})
+    then.refused(answer, 403, "ip-not-allowed")
 
 
 @pytest.mark.attack("S33")

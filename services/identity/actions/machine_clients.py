@@ -65,7 +65,7 @@ async def register_machine_client(tx: AsyncSession, wish: Registration, at: date
     """
     scopes.check_registrable(wish.scopes, grantable(wish.role))
     machine_clients.check_key_lives((key.expires_on for key in wish.keys), today_in_japan(at))
-    networks = source_addresses.read_networks(wish.source_addresses)
+    networks = _networks(wish)
     if not wish.keys and not networks:
         raise SourceAddressesRequired
     await _make_room(tx, wish.tenant)
@@ -146,6 +146,12 @@ async def act_for_owner(tx: AsyncSession, client_id: str) -> None:
 def hash_secret(secret: str) -> bytes:
     """Hash a client's secret as it is stored."""
     return sha256(secret.encode()).digest()
+
+
+def _networks(wish: Registration) -> Sequence[source_addresses.Network]:
+    is_job = bool(wish.batch_policyholders)
+    read = source_addresses.read_networks_of_jobs if is_job else source_addresses.read_networks
+    return read(wish.source_addresses)
 
 
 async def _make_room(tx: AsyncSession, tenant: str) -> None:

@@ -20,7 +20,7 @@ from ..errors import InvalidRequest, MachineClientNotFound, PolicyholderNotFound
 from .desk import Origin
 from .history import Actor, Deed, record
 from .signing_keys import Signer, current_signer
-from .tokens import EXCHANGE_AUDIENCE, IssuedToken, Mint
+from .tokens import EXCHANGE_AUDIENCE, IssuedToken, Mint, comes_from_its_own, own_addresses
 
 EXCHANGED_LIFE_SECONDS = 60
 
@@ -37,7 +37,8 @@ async def exchange(
         held = await _held(tx, mint.issuer, form.subject_token, now)
         job = await _job(tx, held)
         signer = await current_signer(tx, mint.kek, now)
-    if form.policyholder_code not in job.batch_policyholders:
+    is_here = comes_from_its_own(job, origin)
+    if not is_here or form.policyholder_code not in job.batch_policyholders:
         raise InvalidRequest
     there = frozenset(name for name, it in PERMISSIONS.items() if it.service == form.audience)
     granted = grant_of_service(form.scope, str(held["scope"]).split(" "), there)
@@ -109,4 +110,5 @@ def _sign(
         "scope": " ".join(granted),
         "tenant": form.policyholder_code,
     }
-    return signer.sign(claims, "at+jwt")
+    # A job is held to where jobs run, not to where its policyholder's people sit.
+    return signer.sign(claims | own_addresses(job), "at+jwt")

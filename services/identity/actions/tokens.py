@@ -3,19 +3,21 @@
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import jose
+from libs.common.addresses import within
 from libs.common.database import PLATFORM, Databases, act_for
 from libs.common.dates import today_in_japan
 from libs.common.permissions import BATCH, CLIENT, OPERATOR, audience
 from libs.common.wire import new_uuid
 
 from .. import queries, tables
-from ..domain import scopes, source_addresses
+from ..domain import scopes
 from ..domain.assertions import judge_assertion
 from ..domain.signing_keys import TOKEN_LIFE
 from ..domain.token_form import Secret, SignedAssertion, TokenForm
@@ -70,11 +72,16 @@ async def issue_token(
     return IssuedToken(_sign(signer, mint.issuer, client, granted, now), granted)
 
 
+def comes_from_its_own(client: tables.MachineClient, origin: Origin) -> bool:
+    """Tell whether a program comes from an address of its own list, if it has one."""
+    own = [ip_network(it) for it in client.source_addresses]
+    return not own or within(origin.address, own)
+
+
 async def _may_come(databases: Databases, client: tables.MachineClient, origin: Origin) -> bool:
     """Tell whether a program may come from where it is; its own list counts before any other."""
-    own = source_addresses.read_networks(client.source_addresses)
-    if own:
-        return source_addresses.allows(own, origin.address)
+    if client.source_addresses:
+        return comes_from_its_own(client, origin)
     return await may_come(databases, client.tenant, origin.address)
 
 
@@ -145,6 +152,11 @@ async def _spend(
         raise InvalidClient
 
 
+def own_addresses(client: tables.MachineClient) -> dict[str, object]:
+    """Name the list that goes with a program's tokens: every service looks at it first."""
+    return {"addresses": client.source_addresses} if client.source_addresses else {}
+
+
 def _sign(
     signer: Signer,
     issuer: str,
@@ -170,6 +182,4 @@ def _sign(
     }
     # Staff belong to no policyholder: their services take it from each act.
     tenant = {} if ours else {"tenant": client.tenant}
-    # Its own list goes with the token: every service looks at it, whatever the policyholder's.
-    own = {"addresses": client.source_addresses} if client.source_addresses else {}
-    return signer.sign(claims | tenant | own, "at+jwt")
+    return signer.sign(claims | tenant | own_addresses(client), "at+jwt")

@@ -87,7 +87,8 @@ class SecretAuthentication(Input):
 class MachineClientCreate(Input):
     """A machine client to register; without a policyholder it is ours.
 
-    One of ours is the staff's, or a job that acts for the named policyholders, one at a time.
+    One of ours is the staff's, or a job that acts for the named policyholders, one at a time. The
+    addresses of a job may be private ones: it comes from our own network.
     """
 
     policyholder_code: PolicyholderCode | None
