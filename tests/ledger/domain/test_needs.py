@@ -1,12 +1,13 @@
 """Needs: what a layout calls mandatory is what the rules miss when it is not there."""
 
+import polars as pl
 import pytest
 
 from services.ledger.domain.layout import CHANGES, NEW_APPLICATIONS, Layout
 from services.ledger.domain.needs import Asking, mandatory_for
 
 from . import given
-from .changing import cancellation, change, contract, correction, increase, items
+from .changing import cancellation, change, contract, correction, heard, increase, whole
 from .given import Application, application
 
 _ASK_FOR_WHAT_IS_MISSING = {"L020", "L104", "L109", "L110"}
@@ -38,12 +39,18 @@ def test_a_new_application_misses_what_is_called_mandatory() -> None:
 @pytest.mark.parametrize("asking", _GOOD)
 def test_a_request_misses_what_is_called_mandatory(asking: Asking) -> None:
     """Given a request, when items are blank in turn, then the rules ask for those alone."""
-    states = contract(finalised=asking not in _NOT_INVOICED)
-    good = _GOOD[asking]
-    missed = set()
-    for column in CHANGES.where(lambda it: it.slot in (None, 1)):
-        found = items({**good, column.name: None}, states=states)
-        missed |= {no for rule, nos in found if rule in _ASK_FOR_WHAT_IS_MISSING for no in nos}
+    columns = CHANGES.where(lambda it: it.slot in (None, 1))
+    serials = [f"{number:06}" for number, _ in enumerate(columns, 700)]
+    contracts = (whole(serial_number=serial) for serial in serials)
+    states = contract(*contracts, finalised=asking not in _NOT_INVOICED)
+    requests = [
+        {**_GOOD[asking], "serial_number": serial, column.name: None}
+        for serial, column in zip(serials, columns, strict=True)
+    ]
+
+    findings = heard(*requests, states=states).findings
+    wanting = findings.filter(pl.col("rule").is_in(_ASK_FOR_WHAT_IS_MISSING))
+    missed = set(wanting["item_nos"].explode())
 
     assert missed == _mandatory(CHANGES, asking) - {43}
 
