@@ -45,6 +45,7 @@ async def test_what_was_checked_becomes_final(ledger: Running, clock_at: MoveClo
             "branch_number": "00",
             "history_number": "00",
             "revision": 0,
+            "lateness": None,
         }
         for line, number in enumerate(numbers, 1)
     ]

@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("branch_number", "code"),
     Column("history_number", "code"),
     Column("revision", "number"),
+    Column("lateness", "code"),
 )
 
 

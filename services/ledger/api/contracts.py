@@ -28,10 +28,10 @@ from ..domain.status import StateOfBranch, status_of
 from ..errors import ContractNotFound
 from ..queries import contracts as queries
 from ..queries.delays import delay_number
+from .lateness import Lateness, LatenessWanted
 
 router = Router(tags=["ledger"], dependencies=[requires("ledger-contracts:read")])
 
-Lateness = Literal["LATE", "EXPLANATION_WANTED", "SIGNIFICANT_DELAY"]
 Status = Literal["APPLIED", "IN_FORCE", "TERMINATED", "CANCELLED"]
 AsOf = Annotated[BusinessDate | None, Query(description="What holds on this day of business.")]
 KnownAt = Annotated[Instant | None, Query(description="What was known at this moment.")]
@@ -179,8 +179,19 @@ async def _wanted(
     status: Annotated[list[Status], Query(max_length=4)] = [],  # noqa: B006
     upload_id: str | None = None,
     updated_at_from: Instant | None = None,
+    lateness: LatenessWanted = [],  # noqa: B006
+    received_on_from: BusinessDate | None = None,
+    received_on_to: BusinessDate | None = None,
 ) -> queries.ContractFilter:
-    return queries.ContractFilter(agreement_code, status, upload_id, updated_at_from)
+    return queries.ContractFilter(
+        agreement_code,
+        status,
+        upload_id,
+        updated_at_from,
+        lateness,
+        received_on_from,
+        received_on_to,
+    )
 
 
 Wanted = Annotated[queries.ContractFilter, Depends(_wanted)]

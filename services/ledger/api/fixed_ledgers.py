@@ -37,6 +37,7 @@ from ..errors import (
 from ..queries import fixed_ledgers as queries
 from ..queries.cycle import agreement
 from ..queries.items import frames
+from .lateness import Lateness, LatenessWanted
 from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
 
 router = Router(tags=["fixed-ledgers"], dependencies=[requires("fixed-ledgers:read")])
@@ -54,6 +55,7 @@ _COLUMNS = (
     Column("branch_number", "code"),
     Column("history_number", "code"),
     Column("revision", "number"),
+    Column("lateness", "code"),
 )
 
 
@@ -90,6 +92,7 @@ class FixedLedgerLine(Output):
     branch_number: str
     history_number: str
     revision: int
+    lateness: Lateness | None
 
 
 class FixedLedgerLinePage(PageShape[FixedLedgerLine]):
@@ -146,11 +149,14 @@ async def get_fixed_ledger(fixed_ledger_id: str, tx: Reading, response: Response
     openapi_extra={"x-summary-ja": "確定用台帳の明細"},
 )
 async def list_fixed_ledger_lines(
-    fixed_ledger_id: str, tx: Reading, paging: Paging
+    fixed_ledger_id: str,
+    tx: Reading,
+    paging: Paging,
+    lateness: LatenessWanted = [],  # noqa: B006
 ) -> FixedLedgerLinePage:
-    """Read which histories became final, in which revision."""
+    """Read which histories became final, in which revision, and how late each was applied for."""
     ledger = await queries.fixed_ledger(tx, fixed_ledger_id)
-    page = await paging.of(tx, queries.lines(ledger.id))
+    page = await paging.of(tx, queries.lines(ledger.id, lateness))
     return FixedLedgerLinePage.of(page, FixedLedgerLine.model_validate)
 
 

@@ -23,6 +23,7 @@ from ..errors import CheckLedgerNotFound, TooLongForWorkbook
 from ..queries import check_ledgers as queries
 from ..queries.items import frames
 from .findings import LedgerFinding, finding_of
+from .lateness import Lateness, LatenessWanted
 from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
 
 router = Router(tags=["check-ledgers"], dependencies=[requires("check-ledgers:read")])
@@ -47,6 +48,7 @@ _COLUMNS = (
     Column("branch_number", "code"),
     Column("history_number", "code"),
     Column("revision", "number"),
+    Column("lateness", "code"),
 )
 
 
@@ -70,6 +72,7 @@ class CheckLedgerLine(Output):
     branch_number: str | None
     history_number: str | None
     revision: int | None
+    lateness: Lateness | None
     upload_id: str | None
     upload_row: int | None
     mark: LineMark | None
@@ -107,11 +110,13 @@ async def list_check_ledger_lines(
     paging: Paging,
     *,
     kind: Annotated[list[Kind], Query(max_length=2)] = [],  # noqa: B006
+    lateness: LatenessWanted = [],  # noqa: B006
     marked: bool | None = None,
 ) -> CheckLedgerLinePage:
     """Read what a check ledger shows: what is stored, what is marked, what was refused and why."""
+    wanted = queries.LineFilter(kind, lateness, marked)
     ledger = await queries.check_ledger(tx, check_ledger_id)
-    page = await paging.of(tx, queries.lines(ledger.id, kind, marked=marked))
+    page = await paging.of(tx, queries.lines(ledger.id, wanted))
     return CheckLedgerLinePage.of(page, CheckLedgerLine.of)
 
 
@@ -129,7 +134,7 @@ async def export_check_ledger(
     found = frames(
         request.app.state.databases,
         caller.tenant,
-        queries.lines(ledger.id),
+        queries.lines(ledger.id, queries.LineFilter()),
         tables.CheckLedgerLine,
         ledger.line_count,
     )

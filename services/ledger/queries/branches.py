@@ -25,11 +25,12 @@ OF_THE_BRANCH = (
     History.branch_number,
     History.history_number,
     History.revision,
+    Contract.lateness,
 )
 _CONTRACTS_AT_ONCE = 2_000
 
 
-def branches(wanted: ContractFilter) -> Select[Any]:
+def branches(wanted: ContractFilter) -> Select[*tuple[Any, ...]]:
     """Select the last state of each branch of the contracts that fit.
 
     Of a branch with nothing but cancelled histories the last of them is told.

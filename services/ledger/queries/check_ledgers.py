@@ -25,7 +25,7 @@ from sqlalchemy.types import Integer, SmallInteger, Text
 
 from .. import tables
 from ..errors import CheckLedgerLineNotFound, CheckLedgerNotFound
-from .cycle import STATE, History, pending, same_state
+from .cycle import STATE, History, contract_of, pending, same_state
 
 Ledger = tables.CheckLedger
 Line = tables.CheckLedgerLine
@@ -99,7 +99,16 @@ async def line(tx: AsyncSession, ledger_id: str, number: int) -> Line:
     return found
 
 
-def lines(ledger_id: str, kinds: Sequence[str] = (), *, marked: bool | None = None) -> Select[Any]:
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """Which lines are asked for; an empty part asks for all."""
+
+    kinds: Sequence[str] = ()
+    lateness: Sequence[str] = ()
+    marked: bool | None = None
+
+
+def lines(ledger_id: str, wanted: LineFilter) -> Select[Any]:
     """Select lines with their mark, and with what was found in a refused row, as JSON.
 
     Shape: ordered by line; `mark_kind` is null where nothing is marked.
@@ -111,18 +120,23 @@ def lines(ledger_id: str, kinds: Sequence[str] = (), *, marked: bool | None = No
             *(getattr(Line, name) for name in _SHOWN),
             Mark.kind.label("mark_kind"),
             *(Mark.rule, Mark.reason_ja, Mark.reason_en, Mark.marked_at),
-            *(tables.Upload.layout, tables.Upload.slots),
+            *(tables.Upload.layout, tables.Upload.slots, tables.Contract.lateness),
             _errors().label("errors"),
         )
         .outerjoin(Mark, same_state(Mark, Line))
         .outerjoin(tables.Upload, tables.Upload.id == Line.upload_id)
+        .outerjoin(tables.Contract, contract_of(Line))
         .where(Line.check_ledger_id == ledger_id)
         .order_by(Line.line)
     )
-    if kinds:
-        statement = statement.where(Line.kind.in_(kinds))
-    if marked is not None:
-        statement = statement.where(Mark.kind.is_not(None) if marked else Mark.kind.is_(None))
+    if wanted.kinds:
+        statement = statement.where(Line.kind.in_(wanted.kinds))
+    if wanted.lateness:
+        statement = statement.where(tables.Contract.lateness.in_(wanted.lateness))
+    if wanted.marked is not None:
+        statement = statement.where(
+            Mark.kind.is_not(None) if wanted.marked else Mark.kind.is_(None)
+        )
     return statement
 
 

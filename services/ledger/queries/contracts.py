@@ -41,6 +41,9 @@ class ContractFilter:
     statuses: Sequence[str] = ()
     upload_id: str | None = None
     updated_at_from: datetime | None = None
+    lateness: Sequence[str] = ()
+    received_on_from: date | None = None
+    received_on_to: date | None = None
 
 
 def contracts(wanted: ContractFilter) -> Select[tables.Contract]:
@@ -51,6 +54,12 @@ def contracts(wanted: ContractFilter) -> Select[tables.Contract]:
         statement = statement.where(contract.agreement_code.in_(wanted.agreement_codes))
     if wanted.statuses:
         statement = statement.where(contract.status.in_(wanted.statuses))
+    if wanted.lateness:
+        statement = statement.where(contract.lateness.in_(wanted.lateness))
+    if wanted.received_on_from is not None:
+        statement = statement.where(contract.received_on >= wanted.received_on_from)
+    if wanted.received_on_to is not None:
+        statement = statement.where(contract.received_on <= wanted.received_on_to)
     if wanted.upload_id is not None:
         statement = statement.where(contract.upload_id == wanted.upload_id)
     if wanted.updated_at_from is not None:

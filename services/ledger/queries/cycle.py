@@ -85,6 +85,14 @@ def same_state(one: type[tables.Base], other: type[tables.Base]) -> ColumnElemen
     return and_(*(getattr(one, name) == getattr(other, name) for name in ("tenant", *STATE)))
 
 
+def contract_of(line: type[tables.CheckLedgerLine | tables.FixedLedgerLine]) -> ColumnElement[bool]:
+    """Say that a contract is the one that a line names a history of."""
+    contract = tables.Contract
+    own = (contract.tenant == line.tenant) & (contract.policy_number == line.policy_number)
+    # A refused row names nothing that is stored, though somebody may have its number.
+    return own & line.revision.is_not(None)
+
+
 async def locked_contract(tx: AsyncSession, policy_number: str) -> tables.Contract:
     """Find a contract, and keep changes and the month's end off it until this act has ended.
 

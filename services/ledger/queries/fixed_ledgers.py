@@ -27,7 +27,7 @@ from .. import tables
 from ..domain.terms import terms_on
 from ..errors import FixedLedgerNotFound
 from ..events import LINES_IN_A_FACT
-from .cycle import STATE, History, pending, same_state
+from .cycle import STATE, History, contract_of, pending, same_state
 from .delays import delays
 
 Ledger = tables.FixedLedger
@@ -79,10 +79,13 @@ async def of_month(tx: AsyncSession, agreement_code: str, month: str) -> Ledger 
     return (await tx.scalars(statement)).one_or_none()
 
 
-def lines(ledger_id: str) -> Select[Any]:
-    """Select the lines of a fixed ledger, in order."""
+def lines(ledger_id: str, lateness: Sequence[str] = ()) -> Select[Any]:
+    """Select the lines of a fixed ledger, in order, each with how late its contract came."""
     columns = (Line.fixed_ledger_id, Line.line, *(getattr(Line, name) for name in STATE))
-    return select(*columns).where(Line.fixed_ledger_id == ledger_id).order_by(Line.line)
+    late = tables.Contract.lateness
+    statement = select(*columns, late).outerjoin(tables.Contract, contract_of(Line))
+    statement = statement.where(Line.fixed_ledger_id == ledger_id).order_by(Line.line)
+    return statement.where(late.in_(lateness)) if lateness else statement
 
 
 def insert_lines(tx: AsyncSession, ledger: Ledger) -> Insert:

@@ -33,8 +33,9 @@ async def frames(
 ) -> AsyncIterator[pl.DataFrame]:
     """Read the lines of a ledger with all items, some thousand at a time.
 
-    Shape: the columns of `lines`, then `applicant_code`, `OF_THE_HISTORY`, `PLAIN_ITEMS` and
-    `settlements`, all as text; null for a line that names no history.
+    Shape: the columns of `lines`, each joined with its contract; then `applicant_code`,
+    `OF_THE_HISTORY`, `PLAIN_ITEMS` and `settlements`, all as text; null for a line that names no
+    history.
     """
     wanted = _with_items(lines, line).where(line.tenant == tenant)
     names = [column.name for column in wanted.selected_columns]
@@ -54,11 +55,7 @@ def _with_items(lines: Select[Any], line: Line) -> Select[Any]:
         .limit(1)
         .lateral("told")
     )
-    contract = tables.Contract
-    owner = (contract.tenant == line.tenant) & (contract.policy_number == line.policy_number)
     names = (*OF_THE_HISTORY, *PLAIN_ITEMS, "settlements")
-    return (
-        lines.outerjoin(contract, owner)
-        .outerjoin(told, true())
-        .add_columns(contract.applicant_code, *(told.c[name] for name in names))
+    return lines.outerjoin(told, true()).add_columns(
+        tables.Contract.applicant_code, *(told.c[name] for name in names)
     )
