@@ -54,6 +54,7 @@ async def test_json_lines_prove_themselves(
     said = jobs.verify_history(str(tmp_path / "history.jsonl"), str(tmp_path / "keys.json"))
 
     assert said == f"{boss.tenant}: entries 1 to {export['last_seq']} are as written"
+    assert (export["status"], export["problem"]) == ("READY", None)
     assert export["progress"] == {"done": export["last_seq"], "total": export["last_seq"]}
     assert answer.headers["content-type"] == "application/jsonl"
 

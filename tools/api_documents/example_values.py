@@ -73,6 +73,7 @@ EXAMPLES: dict[str, Any] = {
     "sha256": _SHA256,
     "charset": "cp932",
     "finished_at": None,
+    "problem": None,
     "policy_count": 742,
     "row_count": 801,
     "accepted_count": 741,

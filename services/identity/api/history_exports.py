@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import Response
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from starlette.responses import StreamingResponse
 
 from libs.common.answers import may_answer
@@ -22,6 +22,17 @@ router = Router(tags=["access-history"], dependencies=[requires("access-history:
 
 HistoryExportId = Annotated[str, Field(pattern="^history_export_[0-9a-z]{26}$")]
 _CHARSETS: dict[str, Literal["utf-8-bom", "cp932"]] = {"UTF_8": "utf-8-bom", "CP932": "cp932"}
+
+# Every process has the member; this one is refused at once, or done.
+_WhatFailed = Annotated[
+    None,
+    WithJsonSchema(
+        {
+            "description": "What it failed of: of nothing, since an export is ready at once.",
+            "anyOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "null"}],
+        }
+    ),
+]
 
 
 class HistoryExportCreate(Input):
@@ -60,6 +71,7 @@ class HistoryExport(Output):
     requested_by: str
     requested_at: Instant
     finished_at: Instant
+    problem: _WhatFailed
 
     @classmethod
     def of(cls, row: tables.HistoryExport) -> "HistoryExport":
@@ -74,6 +86,7 @@ class HistoryExport(Output):
             first_seq=row.first_seq if total else None,
             last_seq=row.last_seq if total else None,
             finished_at=row.requested_at,
+            problem=None,
         )
 
 
