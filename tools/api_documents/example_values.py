@@ -5,10 +5,12 @@
 
 from typing import Any
 
+from .example_people import EXAMPLES_OF_PEOPLE
+
 _UPLOAD = "upload_01m804gnfyejjb59e5dbx4yqmy"
 _SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-EXAMPLES: dict[str, Any] = {
+EXAMPLES: dict[str, Any] = EXAMPLES_OF_PEOPLE | {
     # Lists and versions.
     "next_cursor": None,
     "total_count": None,
