@@ -90,6 +90,8 @@ PARAMETER_TEXTS: dict[str, str] = {
     "policy_number": "Policy number (証券番号), 19 digits; repeated: any of them.",
     "policyholder_code": "Code of a policyholder (保険利用者コード).",
     "processing": "What is asked for (処理種別); repeated: any of them.",
+    "received_on_from": "Only what was received on this day (Japan) or later.",
+    "received_on_to": "Only what was received on this day (Japan) or earlier.",
     "published_on_from": "Published on this day or later.",
     "published_on_to": "Published on this day or earlier.",
     "rating": "Rating (格付); repeated: any of them.",
