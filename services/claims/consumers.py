@@ -1,7 +1,6 @@
 """Facts claims hears, and the act each one leads to."""
 
 from datetime import date
-from decimal import Decimal
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,45 +15,11 @@ inbox = Inbox("claims.inbox")
 _CAUSES = "loss_causes"
 
 
-class AppliedSettlement(BaseModel):
-    """What we need of one settlement of a contract: when it is due, and how much."""
-
-    slot: int
-    usance_unit: str | None = None
-    usance_period: int | None = None
-    due_date: date | None = None
-    settlement_principal: Decimal | None = None
-    settlement_interest: Decimal | None = None
-
-
-class AppliedHistory(BaseModel):
-    """What we need of one contract history: what a loss notice is judged against."""
-
-    policy_number: str
-    branch_number: str
-    history_number: str
-    revision: int
-    status: str
-    currency: str
-    contract_date: date
-    pre_shipment_amount: Decimal
-    post_shipment_amount: Decimal | None = None
-    payer_code: str
-    sales_counterparty_code: str
-    guarantor_code: str | None = None
-    settlements: list[AppliedSettlement]
-
-    def columns(self) -> copies.Row:
-        """Give it as our table holds it."""
-        settlements = [settlement.model_dump(mode="json") for settlement in self.settlements]
-        return dict(self) | {"settlements": settlements}
-
-
 class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     """What we need of applied contracts (申込台帳の受理): their histories."""
 
     bucket: int
-    histories: list[AppliedHistory]
+    histories: list[copies.AppliedHistory]
 
 
 class CodeRow(BaseModel):
@@ -80,7 +45,7 @@ class CodeTableState(Event, type="premium.code_table.state.v1", key="edition"):
 @inbox.on
 async def copy_contracts(tx: AsyncSession, fact: ContractsApplied) -> None:
     """Applied contracts are what losses happen to."""
-    await copies.keep_histories(tx, [history.columns() for history in fact.histories])
+    await copies.keep_histories(tx, fact.histories)
 
 
 @inbox.on

@@ -32,7 +32,7 @@ STANDS = f"status IN ({', '.join(repr(status.value) for status in OPEN)})"
 class BranchHistory(TenantOwned, Base):
     """Our copy of one history of a branch (枝番・履歴); the newest not cancelled is the branch now.
 
-    Shape: `settlements` as `consumers.AppliedSettlement`.
+    Shape: `settlements` as `actions.copies.AppliedSettlement`.
     """
 
     __tablename__ = "branch_histories"

@@ -1,7 +1,6 @@
 """Facts underwriting hears, and the act each one leads to."""
 
 from datetime import date
-from decimal import Decimal
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,33 +70,11 @@ class EntryApplied(Event, type="ledger.entry.applied.v1", key="entry_id"):
         )
 
 
-class AppliedHistory(BaseModel):
-    """What we need of one contract history: the branch as it is now."""
-
-    policy_number: str
-    branch_number: str
-    history_number: str
-    revision: int
-    status: str
-    agreement_code: str
-    applicant_code: str
-    contract_date: date
-    last_shipment_date: date
-    currency: str
-    contract_principal: Decimal
-    destination_country: str
-    payer_code: str
-
-    def branch(self) -> policies.AppliedBranch:
-        """Give it in the words of the act."""
-        return policies.AppliedBranch(**dict(self))
-
-
 class ContractsApplied(Event, type="ledger.contracts.applied.v1", key="bucket"):
     """What we need of applied contracts (申込台帳の受理): their histories."""
 
     bucket: int
-    histories: list[AppliedHistory]
+    histories: list[policies.AppliedBranch]
 
 
 class LossNoticeFact(BaseModel):
@@ -189,4 +166,4 @@ async def list_withdrawn_notice(tx: AsyncSession, fact: LossNoticeWithdrawn) -> 
 @inbox.on
 async def list_policies(tx: AsyncSession, fact: ContractsApplied) -> None:
     """Applied contracts become policies."""
-    await policies.note_branches(tx, [history.branch() for history in fact.histories], clock.now())
+    await policies.note_branches(tx, fact.histories, clock.now())

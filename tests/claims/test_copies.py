@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.claims import tables
 from services.claims.actions import copies
-from services.claims.consumers import AppliedHistory
+from services.claims.consumers import ContractsApplied
 from tests.claims import given
 from tests.kit import hearing
 from tests.kit.running import Running
@@ -121,8 +121,9 @@ async def test_rivals_copying_many_contracts_wait_for_each_other(claims: Running
         batch = [
             given.history(it, revision=revision, payer_code=f"{revision:07d}") for it in turned
         ]
+        fact = ContractsApplied.model_validate({"bucket": 3, "histories": batch})
         async with claims.databases.tenant(TENANT) as tx:
-            await copies.keep_histories(tx, [AppliedHistory(**it).columns() for it in batch])
+            await copies.keep_histories(tx, fact.histories)
 
     await asyncio.gather(*(copy(revision) for revision in range(4)))
 

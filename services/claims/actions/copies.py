@@ -1,28 +1,63 @@
 """What others told us of contracts and causes, kept as our own copies."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.batches import insert_batch, write_batch
+
 from .. import tables
 
 Row = dict[str, Any]
 
-_KEY = ("policy_number", "branch_number", "history_number")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedSettlement:
+    """What we need of one settlement of a contract: when it is due, and how much."""
+
+    slot: int
+    usance_unit: str | None = None
+    usance_period: int | None = None
+    due_date: date | None = None
+    settlement_principal: Decimal | None = None
+    settlement_interest: Decimal | None = None
 
 
-async def keep_histories(tx: AsyncSession, histories: Sequence[Row]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedHistory:
+    """What we need of one contract history: what a loss notice is judged against."""
+
+    policy_number: str
+    branch_number: str
+    history_number: str
+    revision: int
+    status: str
+    currency: str
+    contract_date: date
+    pre_shipment_amount: Decimal
+    post_shipment_amount: Decimal | None = None
+    payer_code: str
+    sales_counterparty_code: str
+    guarantor_code: str | None = None
+    settlements: list[AppliedSettlement]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Which history it is."""
+        return self.policy_number, self.branch_number, self.history_number
+
+
+async def keep_histories(tx: AsyncSession, histories: Sequence[AppliedHistory]) -> None:
     """Keep branch histories as a ledger brought them; of one history the newest revision."""
-    newest: dict[tuple[str, ...], Row] = {}
-    for row in sorted(histories, key=lambda it: it["revision"]):
-        newest[tuple(row[name] for name in _KEY)] = row | {"tenant": tx.info["tenant"]}
-    if newest:
-        # In ascending order, so that two batches never wait for each other's rows.
-        await tx.execute(_KEEP_HISTORY, [newest[key] for key in sorted(newest)])
+    newest = {it.key: it for it in sorted(histories, key=lambda it: it.revision)}
+    # In ascending order, so that two batches never wait for each other's rows.
+    await write_batch(tx, _KEEP_HISTORY, [newest[key] for key in sorted(newest)])
 
 
 async def keep_causes(
@@ -39,8 +74,8 @@ async def keep_causes(
 
 def _upsert_history() -> Insert:
     history = tables.BranchHistory
-    keep = insert(history)
-    key = ["tenant", *_KEY]
+    keep = insert_batch(history)
+    key = ["tenant", "policy_number", "branch_number", "history_number"]
     told = {
         column.name: keep.excluded[column.name]
         for column in history.__table__.columns

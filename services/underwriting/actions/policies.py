@@ -1,12 +1,14 @@
 """Policies (保険契約): listed as ledgers bring their contracts, by the batch."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.batches import insert_batch, write_batch
 
 from .. import tables
 
@@ -36,12 +38,10 @@ async def note_branches(tx: AsyncSession, applied: Sequence[AppliedBranch], at: 
         (branch.policy_number, branch.branch_number, branch.history_number): branch
         for branch in sorted(applied, key=lambda it: it.revision)
     }
-    tenant = tx.info["tenant"]
     # In ascending order, so that two batches never wait for each other's rows.
     branches = [newest[key] for key in sorted(newest)]
     policies = {
         branch.policy_number: {
-            "tenant": tenant,
             "policy_number": branch.policy_number,
             "agreement_code": branch.agreement_code,
             "applicant_code": branch.applicant_code,
@@ -50,19 +50,12 @@ async def note_branches(tx: AsyncSession, applied: Sequence[AppliedBranch], at: 
         }
         for branch in branches
     }
-    if not branches:
-        return
-    await tx.execute(_NOTE_POLICY, list(policies.values()))
-    of_policy = ("agreement_code", "applicant_code")
-    rows = [
-        {"tenant": tenant} | {k: v for k, v in asdict(branch).items() if k not in of_policy}
-        for branch in branches
-    ]
-    await tx.execute(_NOTE_HISTORY, rows)
+    await write_batch(tx, _NOTE_POLICY, list(policies.values()))
+    await write_batch(tx, _NOTE_HISTORY, branches)
 
 
 def _upsert_policy() -> Insert:
-    note = insert(tables.Policy)
+    note = insert_batch(tables.Policy)
     return note.on_conflict_do_update(
         index_elements=["tenant", "policy_number"],
         set_={
@@ -75,7 +68,7 @@ def _upsert_policy() -> Insert:
 
 def _upsert_history() -> Insert:
     history = tables.PolicyHistory
-    note = insert(history)
+    note = insert_batch(history)
     key = ["tenant", "policy_number", "branch_number", "history_number"]
     values = {
         column.name: note.excluded[column.name]
