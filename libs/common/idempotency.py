@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import rfc8785
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .driver import Statement
 from .problem_codes import IdempotencyInProgress, IdempotencyKeyRequired, IdempotencyMismatch
 from .tokens import Caller
 
@@ -26,19 +26,19 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _NOT_REPLAYED = {"content-length", "x-request-id"}
 
 # One round trip: a twin is waited for a moment only, what follows may wait for its locks.
-_TAKE = text("""
+_TAKE = Statement("""
 WITH wait AS MATERIALIZED (SELECT set_config('lock_timeout', :wait, true))
 INSERT INTO idempotency_keys (tenant, principal, method, path, key, fingerprint)
 SELECT :tenant, :principal, :method, :path, :key, :fingerprint FROM wait
 ON CONFLICT DO NOTHING RETURNING set_config('lock_timeout', '0', true)
 """)
-_FIND = text("""
+_FIND = Statement("""
 SELECT fingerprint, status, headers, body FROM idempotency_keys
 WHERE tenant = :tenant AND principal = :principal AND method = :method AND path = :path
   AND key = :key
 """)
-_KEEP = text("""
-UPDATE idempotency_keys SET status = :status, headers = CAST(:headers AS jsonb), body = :body
+_KEEP = Statement("""
+UPDATE idempotency_keys SET status = :status, headers = :headers, body = :body
 WHERE tenant = :tenant AND principal = :principal AND method = :method AND path = :path
   AND key = :key
 """)
@@ -104,9 +104,8 @@ async def take(tx: AsyncSession, wish: Wish) -> None:
 
     Raises: Replayed, IdempotencyMismatch, IdempotencyInProgress.
     """
-    row = {**wish.place, "fingerprint": wish.fingerprint, "wait": _WAIT}
     try:
-        taken = (await tx.execute(_TAKE, row)).scalar()
+        taken = await _TAKE.value(tx, **wish.place, fingerprint=wish.fingerprint, wait=_WAIT)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise IdempotencyInProgress(retry_after=1) from error
@@ -116,7 +115,7 @@ async def take(tx: AsyncSession, wish: Wish) -> None:
 
 
 async def _replay(tx: AsyncSession, wish: Wish) -> None:
-    stored = (await tx.execute(_FIND, wish.place)).one()
+    [stored] = await _FIND.rows(tx, **wish.place)
     if stored.fingerprint != wish.fingerprint:
         raise IdempotencyMismatch
     headers = stored.headers | {"Idempotency-Replayed": "true"}
@@ -132,7 +131,7 @@ async def keep(
     """
     headers = {name: value for name, value in response.headers.items() if name not in _NOT_REPLAYED}
     answer = {"status": response.status_code, "headers": json.dumps(headers)}
-    await tx.execute(_KEEP, {**wish.place, **answer, "body": _body(response, without)})
+    await _KEEP.rows(tx, **wish.place, **answer, body=_body(response, without))
 
 
 def _body(response: Response, without: Sequence[str]) -> bytes:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
-from .driver import FAILURES, hang_up
+from .driver import FAILURES, Statement, hang_up
 from .events import Event
 from .wire import new_uuid
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 CHANNEL = "outbox"
 _DEBOUNCE_SECONDS = 0.01
 
-_TELL = text("""
+_TELL = Statement("""
 WITH head AS (
     INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
     VALUES (:tenant, :topic, :key, :count)
@@ -42,7 +42,7 @@ ORDER BY fact.nth
 """)
 
 # In ascending order, so that two transactions never wait for each other's keys.
-_NUMBER = text("""
+_NUMBER = Statement("""
 INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
 SELECT :tenant, :topic, key, count
 FROM unnest(CAST(:keys AS text[]), CAST(:counts AS bigint[])) AS wanted (key, count)
@@ -73,7 +73,7 @@ async def announce(tx: AsyncSession, *facts: Event) -> None:
             "types": [fact.event_type for fact in group],
             "data": [fact.model_dump_json() for fact in group],
         }
-        await tx.execute(_TELL, said | _origin(tx))
+        await _TELL.rows(tx, **said | _origin(tx))
     tx.info["told"] = True
 
 
@@ -86,9 +86,7 @@ async def announce_data(
     """
     counts = Counter(key for key, _ in data)
     origin = _origin(tx) | {"topic": fact.topic, "type": fact.event_type}
-    numbered = await tx.execute(
-        _NUMBER, origin | {"keys": list(counts), "counts": list(counts.values())}
-    )
+    numbered = await _NUMBER.rows(tx, **origin, keys=list(counts), counts=list(counts.values()))
     numbers = {key: itertools.count(last - counts[key] + 1) for key, last in numbered}
     rows = [
         {"id": new_uuid(), "key": key, "sequence": next(numbers[key]), "data": said}

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.database import PLATFORM
 from libs.common.problem_codes import AuthenticationFailed
 
-from .. import tables
+from .. import queries, tables
 from ..domain import letters, throttling
 from ..domain.login_ids import folded
 from ..domain.sign_in import Step
@@ -43,8 +44,8 @@ async def activate(
         deed = Deed("login.activation", "FAILURE", reason="wrong-code")
         await fail(desk, user, origin, deed)
         raise AuthenticationFailed
-    await give_back(desk.databases, source(origin.address))
     async with desk.databases.tenant(user.tenant) as tx:
+        await give_back(tx, source(origin.address))
         if not await codes.spend(tx, user.user_id, codes.ACTIVATION):
             raise AuthenticationFailed
         waits = await _go_on(tx, user, under_way, now)
@@ -54,26 +55,27 @@ async def activate(
 
 async def _expected(
     desk: Desk, login_id: str, under_way: UnderWay | None, origin: Origin
-) -> tables.User:
+) -> queries.Person:
     """Find who may bring a code here: who has proven their password, or has none yet."""
-    known = await find(desk, folded(login_id))
-    if known is None:
-        raise AuthenticationFailed
-    is_theirs = (
-        known.user.password_hash is None
-        if under_way is None
-        else known.user.user_id == under_way.user.user_id
-    )
-    why = why_not(known) or (None if is_theirs else "not-awaited")
-    why = why or await why_not_from_here(desk, known.user, origin)
+    async with desk.databases.tenant(PLATFORM) as tx:
+        user = await find(tx, folded(login_id))
+        if user is None:
+            raise AuthenticationFailed
+        is_theirs = (
+            user.password_hash is None
+            if under_way is None
+            else user.user_id == under_way.user.user_id
+        )
+        why = why_not(user) or (None if is_theirs else "not-awaited")
+        why = why or await why_not_from_here(tx, user, origin)
     if why is not None:
-        await fail(desk, known.user, origin, Deed("login.activation", "FAILURE", reason=why))
+        await fail(desk, user, origin, Deed("login.activation", "FAILURE", reason=why))
         raise AuthenticationFailed
-    return known.user
+    return user
 
 
 async def _go_on(
-    tx: AsyncSession, user: tables.User, under_way: UnderWay | None, now: datetime
+    tx: AsyncSession, user: queries.Person, under_way: UnderWay | None, now: datetime
 ) -> Waits:
     if under_way is None:
         return await open_sign_in(tx, user, Step.PASSWORD, now)

@@ -5,13 +5,14 @@ import secrets
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import Databases
+from libs.common.driver import Statement
 
-from .. import tables
+from .. import queries, tables
 from ..domain import codes
 from .sealing import KeyEncryptionKey
 
@@ -19,7 +20,7 @@ ACTIVATION = "ACTIVATION"
 REISSUE = "REISSUE"
 _LIVES = {ACTIVATION: codes.ACTIVATION_LIFE, REISSUE: codes.REISSUE_LIFE}
 
-_TRY = text("""
+_TRY = Statement("""
 UPDATE mailed_codes SET tries = tries + 1
 WHERE tenant = :tenant AND user_id = :user_id AND purpose = :purpose
 RETURNING tries, code_mac, browser_hash, expires_at
@@ -29,7 +30,7 @@ RETURNING tries, code_mac, browser_hash, expires_at
 async def issue(
     tx: AsyncSession,
     kek: KeyEncryptionKey,
-    user: tables.User,
+    user: queries.Person,
     purpose: str,
     now: datetime,
     browser: str | None = None,
@@ -54,7 +55,7 @@ async def issue(
 async def fits(
     databases: Databases,
     kek: KeyEncryptionKey,
-    user: tables.User,
+    user: queries.Person,
     purpose: str,
     typed: str,
     now: datetime,
@@ -63,7 +64,7 @@ async def fits(
     """Check a code; the try is counted before it is judged, and there are five."""
     place = {"tenant": user.tenant, "user_id": user.user_id, "purpose": purpose}
     async with databases.tenant(user.tenant) as tx:
-        found = (await tx.execute(_TRY, place)).one_or_none()
+        found = await _TRY.row(tx, **place)
     if found is None or found.tries > codes.MOST_TRIES or found.expires_at <= now:
         return False
     if found.browser_hash is not None and found.browser_hash != fingerprint(browser or ""):
@@ -79,7 +80,7 @@ async def spend(tx: AsyncSession, user_id: str, purpose: str) -> bool:
     return await tx.scalar(spent.returning(code.purpose)) is not None
 
 
-async def new_recovery_codes(tx: AsyncSession, user: tables.User) -> list[str]:
+async def new_recovery_codes(tx: AsyncSession, user: queries.Person) -> list[str]:
     """Make ten recovery codes (リカバリーコード); the earlier ones end."""
     await tx.execute(delete(tables.RecoveryCode).where(tables.RecoveryCode.user_id == user.user_id))
     made = [random_code(codes.RECOVERY_LENGTH) for _ in range(codes.RECOVERY_COUNT)]

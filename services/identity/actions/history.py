@@ -4,17 +4,18 @@ An entry is written in the transaction of what it tells, so that neither is ther
 other. It is written last: its lock is held the shortest, and taken after all others.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import context
+from libs.common.driver import Statement
 from libs.common.permissions import BATCH, CLIENT, OPERATOR
 from libs.common.problem_codes import DependencyUnavailable
 from libs.common.tokens import Caller
@@ -26,18 +27,27 @@ from .desk import Origin
 from .history_chain import chained, genesis
 
 _LONGEST_USER_AGENT = 256
+_CHAIN = ("prev_hash", "entry_hash")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # Locked, not only read: two who add at once must not both follow the same entry.
-_LOCK_HEAD = text("""
+_LOCK_HEAD = Statement("""
 INSERT INTO history_heads AS head (tenant, seq, entry_hash) VALUES (:tenant, 0, :genesis)
 ON CONFLICT (tenant) DO UPDATE SET seq = head.seq
 RETURNING seq, entry_hash, signed_seq
 """)
-_MOVE_HEAD = text(
-    "UPDATE history_heads SET seq = :seq, entry_hash = :entry_hash WHERE tenant = :tenant"
+_APPEND = Statement("""
+WITH moved AS (
+    UPDATE history_heads SET seq = :seq, entry_hash = :entry_hash WHERE tenant = :tenant
 )
-_ASK_FOR_CHECKPOINT = text("""
+INSERT INTO access_history (tenant, seq, event_id, occurred_at, actor_type, actor_id, actor_role,
+                            sid_hash, source_address, user_agent, action, target, outcome, reason,
+                            request_id, acr, amr, changed, prev_hash, entry_hash)
+VALUES (:tenant, :seq, :event_id, :occurred_at, :actor_type, :actor_id, :actor_role,
+        :sid_hash, :source_address, :user_agent, :action, :target, :outcome, :reason,
+        :request_id, :acr, :amr, :changed, :prev_hash, :entry_hash)
+""")
+_ASK_FOR_CHECKPOINT = Statement("""
 INSERT INTO checkpoint_tasks AS waiting (chain, due_at) VALUES (:chain, :due_at)
 ON CONFLICT (chain) DO UPDATE SET due_at = LEAST(waiting.due_at, EXCLUDED.due_at)
 """)
@@ -96,6 +106,7 @@ async def record(tx: AsyncSession, actor: Actor, origin: Origin, deed: Deed) -> 
     Raises: DependencyUnavailable; what is not recorded is not done.
     """
     entry = _entry(tx.info["tenant"], actor, origin, deed)
+    # Outside: what is wrong with the act is not a fault of the history.
     await tx.flush()
     try:
         await _append(tx, entry)
@@ -106,44 +117,43 @@ async def record(tx: AsyncSession, actor: Actor, origin: Origin, deed: Deed) -> 
 def fields_of(row: tables.HistoryEntry) -> dict[str, Any]:
     """Give the members of an entry that its hash covers."""
     names = [it.name for it in tables.HistoryEntry.__table__.columns]
-    fields = {name: getattr(row, name) for name in names if not name.endswith("_hash")}
-    # `sid_hash` is a member like any other; the two hashes of the chain are not.
-    return fields | {"sid_hash": row.sid_hash, "occurred_at": utc_text(row.occurred_at)}
+    return _hashed({name: getattr(row, name) for name in names if name not in _CHAIN})
 
 
-async def _append(tx: AsyncSession, entry: tables.HistoryEntry) -> None:
-    head = {"tenant": entry.tenant, "genesis": genesis(entry.tenant)}
-    last = (await tx.execute(_LOCK_HEAD, head)).one()
-    entry.seq, entry.prev_hash = last.seq + 1, last.entry_hash
-    entry.entry_hash = chained(entry.prev_hash, fields_of(entry))
-    tx.add(entry)
-    await tx.flush()
-    moved = {"tenant": entry.tenant, "seq": entry.seq, "entry_hash": entry.entry_hash}
-    await tx.execute(_MOVE_HEAD, moved)
-    waits = {1: UNSIGNED_FOR, MOST_UNSIGNED: timedelta()}.get(entry.seq - last.signed_seq)
+def _hashed(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {"occurred_at": utc_text(entry["occurred_at"])}
+
+
+async def _append(tx: AsyncSession, entry: dict[str, Any]) -> None:
+    tenant = entry["tenant"]
+    [last] = await _LOCK_HEAD.rows(tx, tenant=tenant, genesis=genesis(tenant))
+    entry["seq"] = last.seq + 1
+    entry_hash = chained(last.entry_hash, _hashed(entry))
+    chain = {"prev_hash": last.entry_hash, "entry_hash": entry_hash}
+    await _APPEND.rows(tx, **entry | chain | {"changed": json.dumps(entry["changed"])})
+    waits = {1: UNSIGNED_FOR, MOST_UNSIGNED: timedelta()}.get(entry["seq"] - last.signed_seq)
     if waits is not None:
-        due = {"chain": entry.tenant, "due_at": entry.occurred_at + waits}
-        await tx.execute(_ASK_FOR_CHECKPOINT, due)
+        await _ASK_FOR_CHECKPOINT.rows(tx, chain=tenant, due_at=entry["occurred_at"] + waits)
 
 
-def _entry(tenant: str, actor: Actor, origin: Origin, deed: Deed) -> tables.HistoryEntry:
-    return tables.HistoryEntry(
-        tenant=tenant,
-        event_id=str(new_uuid()),
+def _entry(tenant: str, actor: Actor, origin: Origin, deed: Deed) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "event_id": str(new_uuid()),
         # Whole microseconds: what is hashed must come back from the database the same.
-        occurred_at=deed.at or datetime.now(UTC),
-        actor_type=actor.type,
-        actor_id=actor.id,
-        actor_role=actor.role,
-        sid_hash=actor.sid_hash,
-        source_address=str(origin.address) if origin.address else None,
-        user_agent=_CONTROLS.sub("", origin.user_agent)[:_LONGEST_USER_AGENT],
-        action=deed.action,
-        target=deed.target,
-        outcome=deed.outcome,
-        reason=deed.reason,
-        request_id=context.request_id.get(),
-        acr=actor.acr,
-        amr=" ".join(actor.amr) or None,
-        changed=deed.changed,
-    )
+        "occurred_at": deed.at or datetime.now(UTC),
+        "actor_type": actor.type,
+        "actor_id": actor.id,
+        "actor_role": actor.role,
+        "sid_hash": actor.sid_hash,
+        "source_address": str(origin.address) if origin.address else None,
+        "user_agent": _CONTROLS.sub("", origin.user_agent)[:_LONGEST_USER_AGENT],
+        "action": deed.action,
+        "target": deed.target,
+        "outcome": deed.outcome,
+        "reason": deed.reason,
+        "request_id": context.request_id.get(),
+        "acr": actor.acr,
+        "amr": " ".join(actor.amr) or None,
+        "changed": deed.changed,
+    }

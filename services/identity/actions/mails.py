@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
+from libs.common.driver import Statement
 from libs.common.logs import get_logger
 from libs.common.wire import new_id
 
@@ -24,6 +25,12 @@ log = get_logger()
 
 _GIVEN_UP_AFTER = timedelta(hours=24)
 _PAUSE = timedelta(minutes=1)
+
+
+_QUEUE = Statement("""
+INSERT INTO mails (tenant, mail_id, sealed_content, tries, next_try_at, queued_at)
+VALUES ('platform', :mail_id, :sealed_content, 0, :now, :now)
+""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,17 +49,9 @@ async def post(tx: AsyncSession, kek: KeyEncryptionKey, to: str, letter: Letter)
     """Queue a letter: it goes out if, and only if, this transaction commits."""
     mail_id, now = new_id("mail"), datetime.now(UTC)
     content = json.dumps([to, letter.subject, letter.text]).encode()
+    sealed = kek.seal(content, _at(mail_id))
     async with at_platform(tx):
-        tx.add(
-            tables.Mail(
-                tenant=PLATFORM,
-                mail_id=mail_id,
-                sealed_content=kek.seal(content, _at(mail_id)),
-                tries=0,
-                next_try_at=now,
-                queued_at=now,
-            )
-        )
+        await _QUEUE.rows(tx, mail_id=mail_id, sealed_content=sealed, now=now)
 
 
 async def deliver(databases: Databases, kek: KeyEncryptionKey, mailer: Mailer) -> int:

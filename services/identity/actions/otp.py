@@ -6,18 +6,29 @@ from base64 import b32encode
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .. import tables
+from libs.common.driver import Statement
+
+from .. import queries, tables
 from ..domain.codes import OTP_SECRET_BYTES, otp_step
 from .sealing import KeyEncryptionKey, Place
 
 _ISSUER = "Trade insurance"
 
+# One statement decides: of two who bring the same password at once, one comes too late.
+_TAKE = Statement("""
+UPDATE users SET last_otp_step = :step
+WHERE tenant = :tenant AND user_id = :user_id AND last_otp_step < :step RETURNING last_otp_step
+""")
+_CONFIRM = Statement("""
+UPDATE users SET sealed_otp_secret = sealed_pending_secret, sealed_pending_secret = NULL
+WHERE tenant = :tenant AND user_id = :user_id
+""")
+
 
 async def accept(
-    tx: AsyncSession, kek: KeyEncryptionKey, user: tables.User, typed: str, now: datetime
+    tx: AsyncSession, kek: KeyEncryptionKey, user: queries.Person, typed: str, now: datetime
 ) -> bool:
     """Accept a one-time password, if none of its step or a later one was accepted before."""
     if user.sealed_otp_secret is None:
@@ -26,13 +37,13 @@ async def accept(
 
 
 async def confirm(
-    tx: AsyncSession, kek: KeyEncryptionKey, user: tables.User, typed: str, now: datetime
+    tx: AsyncSession, kek: KeyEncryptionKey, user: queries.Person, typed: str, now: datetime
 ) -> bool:
     """Make the pending secret the one in force, if its owner's telephone shows what ours does."""
     pending = user.sealed_pending_secret
     if pending is None or not await _accept(tx, kek.open(pending, place(user)), user, typed, now):
         return False
-    user.sealed_otp_secret, user.sealed_pending_secret = pending, None
+    await _CONFIRM.rows(tx, tenant=user.tenant, user_id=user.user_id)
     return True
 
 
@@ -51,25 +62,19 @@ def disable(user: tables.User) -> None:
 
 
 async def _accept(
-    tx: AsyncSession, secret: bytes, user: tables.User, typed: str, now: datetime
+    tx: AsyncSession, secret: bytes, user: queries.Person, typed: str, now: datetime
 ) -> bool:
     clock = otp_step(now.timestamp())
     at_step = pyotp.HOTP(secret.decode()).at
     fitting = [
         step for step in (clock - 1, clock, clock + 1) if hmac.compare_digest(at_step(step), typed)
     ]
-    # One statement decides: of two who bring the same password at once, one comes too late.
-    row = tables.User
-    taken = (
-        update(row)
-        .where(row.user_id == user.user_id, row.last_otp_step < max(fitting, default=0))
-        .values(last_otp_step=max(fitting, default=0))
-        .returning(row.last_otp_step)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(fitting) and await tx.scalar(taken) is not None
+    if not fitting:
+        return False
+    of_them = {"tenant": user.tenant, "user_id": user.user_id}
+    return await _TAKE.row(tx, **of_them, step=max(fitting)) is not None
 
 
-def place(user: tables.User) -> Place:
+def place(user: queries.Person) -> Place:
     """Say where a user's secrets belong."""
     return Place("otp-secret", user.tenant, "users", user.user_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .. import queries, tables
+from .. import queries
 from ..data import PRODUCT_WORDS, blocked_passwords
 from ..domain.passwords import judge_password
 from ..errors import PasswordUnchanged
@@ -28,7 +28,7 @@ class Weighed:
         return self.hashed
 
 
-async def choose(desk: Desk, user: tables.User, password: str) -> str:
+async def choose(desk: Desk, user: queries.Person, password: str) -> str:
     """Take a new password; gives its hash.
 
     Raises: PasswordRejected in one of its reasons.
@@ -36,7 +36,7 @@ async def choose(desk: Desk, user: tables.User, password: str) -> str:
     return (await weigh(desk, user, password)).taken()
 
 
-async def weigh(desk: Desk, user: tables.User, password: str) -> Weighed:
+async def weigh(desk: Desk, user: queries.Person, password: str) -> Weighed:
     """Hold a new password against the rules, which everybody knows, and do not tell the rest yet.
 
     Raises: PasswordRejected, but for one that is unchanged.
@@ -48,7 +48,7 @@ async def weigh(desk: Desk, user: tables.User, password: str) -> Weighed:
     return Weighed(await desk.hasher.hash(password), is_unchanged)
 
 
-async def _about(tx: AsyncSession, user: tables.User) -> list[str]:
+async def _about(tx: AsyncSession, user: queries.Person) -> list[str]:
     """The words that lead to a user: their id, their company's names and code, and ours."""
     company = await queries.policyholder(tx, user.tenant)
     names = (company.name_ja, company.name_en, company.short_name_ja or "")

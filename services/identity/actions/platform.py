@@ -12,8 +12,6 @@ from libs.common.database import PLATFORM, act_for
 async def at_platform(tx: AsyncSession) -> AsyncIterator[None]:
     """Turn a policyholder's transaction to the platform's rows for a moment."""
     tenant = tx.info["tenant"]
-    await tx.flush()
     await act_for(tx, PLATFORM)
     yield
-    await tx.flush()
     await act_for(tx, tenant)

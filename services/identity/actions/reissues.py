@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.database import PLATFORM
 from libs.common.problem_codes import AuthenticationFailed, RateLimited
 
 from .. import queries, tables
@@ -36,22 +37,21 @@ async def request_code(desk: Desk, login_id: str, browser: str, origin: Origin) 
     Nobody learns whether there is such an account: neither by the answer nor by what it takes.
     """
     now = datetime.now(UTC)
-    known = await find(desk, folded(login_id))
-    theirs = subject(
-        throttling.MAIL_TO_USER, known.user.user_id if known else folded(login_id)[:64]
-    )
+    async with desk.databases.tenant(PLATFORM) as tx:
+        user = await find(tx, folded(login_id))
+    theirs = subject(throttling.MAIL_TO_USER, user.user_id if user else folded(login_id)[:64])
     from_here = source(origin.address, throttling.MAIL_FROM_SOURCE)
     try:
         await count(desk.databases, throttling.MAIL_FROM_SOURCE, from_here, now)
         await count(desk.databases, throttling.MAIL_TO_USER, theirs, now)
     except RateLimited:
         return
-    if known is None or known.user.role != queries.ADMINISTRATOR or why_not(known):
+    if user is None or user.role != queries.ADMINISTRATOR or why_not(user):
         return
-    async with desk.databases.tenant(known.user.tenant) as tx:
-        code = await codes.issue(tx, desk.kek, known.user, codes.REISSUE, now, browser)
-        await post(tx, desk.kek, known.user.mail, letters.reissue(code))
-        await record(tx, actor(known.user), origin, Deed("password.reissue.request"))
+    async with desk.databases.tenant(user.tenant) as tx:
+        code = await codes.issue(tx, desk.kek, user, codes.REISSUE, now, browser)
+        await post(tx, desk.kek, user.mail, letters.reissue(code))
+        await record(tx, actor(user), origin, Deed("password.reissue.request"))
 
 
 async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -> None:
@@ -61,18 +61,19 @@ async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -
     """
     now = datetime.now(UTC)
     await count(desk.databases, throttling.SOURCE, source(origin.address), now)
-    known = await find(desk, folded(wish.login_id))
-    if known is None or known.user.role != queries.ADMINISTRATOR or why_not(known):
-        raise AuthenticationFailed
-    user = known.user
-    if why := await why_not_from_here(desk, user, origin):
+    async with desk.databases.tenant(PLATFORM) as tx:
+        user = await find(tx, folded(wish.login_id))
+        if user is None or user.role != queries.ADMINISTRATOR or why_not(user):
+            raise AuthenticationFailed
+        why = await why_not_from_here(tx, user, origin)
+    if why is not None:
         raise await _refused(desk, user, origin, why)
     if not await codes.fits(desk.databases, desk.kek, user, codes.REISSUE, wish.code, now, browser):
         raise await _refused(desk, user, origin, "wrong-code")
     weighed = await passwords.weigh(desk, user, wish.new_password)
     await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
-    await give_back(desk.databases, source(origin.address))
     async with desk.databases.tenant(user.tenant) as tx:
+        await give_back(tx, source(origin.address))
         locked = await queries.user(tx, user.user_id, locked=True)
         proven = await _second_factor(tx, desk, locked, wish, now)
         # After the second factor: with the code alone nobody tries out the current password.
@@ -102,6 +103,8 @@ async def _renew(
     await record(tx, actor(user), origin, Deed("password.reissue"))
 
 
-async def _refused(desk: Desk, user: tables.User, origin: Origin, why: str) -> AuthenticationFailed:
+async def _refused(
+    desk: Desk, user: queries.Person, origin: Origin, why: str
+) -> AuthenticationFailed:
     await fail(desk, user, origin, Deed("password.reissue", "FAILURE", reason=why))
     return AuthenticationFailed()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import Databases
+from libs.common.driver import Row, Statement
 from libs.common.permissions import audience, grantable
 from libs.common.problem_codes import RefreshInProgress, RefreshRejected
 from libs.common.wire import new_id, new_uuid
@@ -59,36 +60,54 @@ class Proven:
     intent: str | None
 
 
+Session = tables.UserSession | Row
+"""A session, as the session of the database holds it or as the driver has read it."""
+
+# A user's own row is locked while this counts.
+_OPEN = Statement("""
+WITH first_token AS (
+    INSERT INTO refresh_tokens (tenant, token_hash, session_id)
+    VALUES (:tenant, :token_hash, :session_id)
+)
+INSERT INTO sessions (tenant, session_id, user_id, kind, acr, amr, started_at, last_used_at,
+                      source_address, user_agent)
+VALUES (:tenant, :session_id, :user_id, :kind, :acr, :amr, :now, :now,
+        :source_address, :user_agent)
+RETURNING *, (SELECT count(*) FROM sessions
+              WHERE tenant = :tenant AND user_id = :user_id AND ended_at IS NULL) AS others
+""")
+_SUCCEED = Statement("""
+INSERT INTO refresh_tokens (tenant, token_hash, session_id)
+VALUES (:tenant, :token_hash, :session_id)
+""")
+
 PASSWORD_ONLY = Proof("aal1", ("pwd",))
 WITH_OTP = Proof("aal2", ("pwd", "otp"))
 WITH_RECOVERY_CODE = Proof("aal2", ("pwd", "rec"), RECOVERY)
 
 
 async def open_session(
-    tx: AsyncSession, desk: Desk, user: tables.User, proof: Proof, origin: Origin, now: datetime
-) -> tuple[tables.UserSession, Tokens]:
-    """Open a session; a user's oldest ends when there are more than five."""
-    living = await queries.living_sessions(tx, user.user_id)
-    for oldest in living[: max(0, len(living) - MOST_PER_USER + 1)]:
-        await _end(tx, oldest, "too-many", now)
-    session = tables.UserSession(
+    tx: AsyncSession, desk: Desk, user: queries.Person, proof: Proof, origin: Origin, now: datetime
+) -> tuple[Row, Tokens]:
+    """Open a session of a user, who is locked; their oldest ends when there are more than five."""
+    secret = secrets.token_urlsafe(32)
+    [session] = await _OPEN.rows(
+        tx,
         tenant=user.tenant,
         session_id=new_id("session"),
         user_id=user.user_id,
         kind=proof.kind,
         acr=proof.acr,
-        amr=list(proof.amr),
-        started_at=now,
-        last_used_at=now,
+        amr=proof.amr,
+        now=now,
         source_address=str(origin.address) if origin.address else None,
         user_agent=origin.user_agent[:256],
-        ended_at=None,
-        end_reason=None,
+        token_hash=fingerprint(secret),
     )
-    tx.add(session)
-    await tx.flush()
-    signer = await current_signer(tx, desk.kek, now)
-    return session, _tokens(tx, desk, signer, user, session, now)
+    if session.others >= MOST_PER_USER:
+        living = await queries.living_sessions(tx, user.user_id)
+        await end_sessions(tx, living[:-MOST_PER_USER], "too-many", now)
+    return session, await _tokens(tx, desk, user, session, secret, now)
 
 
 async def refresh(desk: Desk, cookie: str, origin: Origin) -> Tokens:
@@ -100,9 +119,8 @@ async def refresh(desk: Desk, cookie: str, origin: Origin) -> Tokens:
     if tenant is None:
         raise RefreshRejected
     now = datetime.now(UTC)
-    allowed = await may_come(desk.databases, tenant, origin.address)
     async with desk.databases.tenant(tenant) as tx:
-        judge = _renew if allowed else _end_outside
+        judge = _renew if await may_come(tx, tenant, origin.address) else _end_outside
         renewed = await judge(tx, desk, token, origin, now)
     if isinstance(renewed, Tokens):
         return renewed
@@ -137,8 +155,8 @@ async def sign_out(databases: Databases, cookie: str, origin: Origin) -> None:
 def sign_access_token(
     desk: Desk,
     signer: Signer,
-    user: tables.User,
-    session: tables.UserSession,
+    user: queries.Person,
+    session: Session,
     now: datetime,
     proven: Proven | None = None,
 ) -> tuple[str, list[str]]:
@@ -172,7 +190,7 @@ def split(cookie: str) -> tuple[str | None, str]:
     return (tenant, secret) if len(tenant) == 9 and tenant.isdecimal() else (None, "")
 
 
-def actor_of(session: tables.UserSession, role: str | None = None) -> Actor:
+def actor_of(session: Session, role: str | None = None) -> Actor:
     """Name the user of a session as the one who acts."""
     sid_hash, amr = hash_of(session.session_id), tuple(session.amr)
     return Actor("user", session.user_id, role, sid_hash, session.acr, amr)
@@ -194,8 +212,11 @@ async def _renew(
         return RefreshRejected()
     row.used_at = session.last_used_at = now
     session.source_address = str(origin.address) if origin.address else None
-    signer = await current_signer(tx, desk.kek, now)
-    return _tokens(tx, desk, signer, user, session, now)
+    secret = secrets.token_urlsafe(32)
+    await _SUCCEED.rows(
+        tx, tenant=user.tenant, session_id=session.session_id, token_hash=fingerprint(secret)
+    )
+    return await _tokens(tx, desk, user, session, secret, now)
 
 
 async def _end_outside(
@@ -234,22 +255,14 @@ async def _end(tx: AsyncSession, session: tables.UserSession, reason: str, now: 
     await revoke(tx, session.session_id, now)
 
 
-def _tokens(
+async def _tokens(
     tx: AsyncSession,
     desk: Desk,
-    signer: Signer,
-    user: tables.User,
-    session: tables.UserSession,
+    user: queries.Person,
+    session: Session,
+    secret: str,
     now: datetime,
 ) -> Tokens:
-    secret = secrets.token_urlsafe(32)
-    tx.add(
-        tables.RefreshToken(
-            tenant=user.tenant,
-            token_hash=fingerprint(secret),
-            session_id=session.session_id,
-            used_at=None,
-        )
-    )
+    signer = await current_signer(tx, desk.kek, now)
     access, scopes = sign_access_token(desk, signer, user, session, now)
     return Tokens(access, scopes, f"{user.tenant}.{secret}")

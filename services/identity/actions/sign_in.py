@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.database import PLATFORM
+from libs.common.database import PLATFORM, act_for
+from libs.common.driver import Row, Statement
 from libs.common.problem_codes import AuthenticationFailed
 
-from .. import queries, tables
+from .. import queries
 from ..domain import letters, throttling
 from ..domain.login_ids import folded
 from ..domain.sign_in import LIFE, Standing, Step, next_step
@@ -20,11 +20,23 @@ from .desk import Desk, Origin
 from .hashing import is_weaker
 from .history import Actor, Deed, record
 from .mails import post
+from .platform import at_platform
 from .sessions import PASSWORD_ONLY, Proof, Tokens, actor_of, open_session
-from .throttling import count, forgive, give_back, is_blocked, source, subject
+from .throttling import Tally, blocked_until, forgive, give_back, source, subject, tally
 from .whereabouts import may_come
 
 ADDRESS_REFUSED = "address-refused"
+
+_OPEN = Statement("""
+WITH too_late AS (
+    DELETE FROM sign_ins WHERE tenant = :tenant AND user_id = :user_id AND expires_at <= :now
+)
+INSERT INTO sign_ins (tenant, handle_hash, user_id, step, tries, expires_at)
+VALUES (:tenant, :handle_hash, :user_id, :step, 0, :expires_at)
+""")
+_REHASH = Statement("""
+UPDATE users SET password_hash = :password_hash WHERE tenant = :tenant AND user_id = :user_id
+""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,91 +56,61 @@ class SignedIn:
     recovery_codes: list[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Known:
-    """A user found by login id, and whether their company may use the service."""
-
-    user: tables.User
-    is_served: bool
-
-
 async def begin(desk: Desk, login_id: str, password: str, origin: Origin) -> Waits | SignedIn:
     """Sign in by password.
 
     Raises: AuthenticationFailed, RateLimited.
     """
     now, login_id = datetime.now(UTC), folded(login_id)
-    await count(desk.databases, throttling.SOURCE, source(origin.address), now)
-    await _count_password(desk, login_id, origin, now)
-    known = await find(desk, login_id)
+    user = await _counted(desk, login_id, origin, now)
     # Unknown, disabled or suspended: each costs one hash like any other, and says the same.
-    fits = await desk.hasher.fits(password, known.user.password_hash if known else None)
-    if known is None:
+    fits = await desk.hasher.fits(password, user.password_hash if user else None)
+    if user is None:
         await _fail_unknown(desk, login_id, origin)
         raise AuthenticationFailed
-    why = None if fits else "wrong-password"
-    why = why or why_not(known) or await why_not_from_here(desk, known.user, origin)
-    if why == ADDRESS_REFUSED:
-        await tell(desk, known.user, "address-refused")
-    if why is not None:
-        await fail(desk, known.user, origin, Deed("login.password", "FAILURE", reason=why))
-        raise AuthenticationFailed
-    renewed = await _rehashed(desk, known.user, password)
-    await give_back(desk.databases, source(origin.address))
-    async with desk.databases.tenant(known.user.tenant) as tx:
-        user = await queries.user(tx, known.user.user_id, locked=True)
-        user.password_hash = renewed or user.password_hash
-        return await go_on(tx, desk, user, origin, now)
-
-
-async def find(desk: Desk, login_id: str) -> Known | None:
-    """Find the user of a login id, folded, whoever they belong to."""
+    renewed = await _rehashed(desk, user, password) if fits else None
     async with desk.databases.tenant(PLATFORM) as tx:
-        entry = await queries.login_entry(tx, login_id)
+        why = None if fits else "wrong-password"
+        why = why or why_not(user) or await why_not_from_here(tx, user, origin)
+        if why is None:
+            await give_back(tx, source(origin.address))
+            await act_for(tx, user.tenant)
+            return await _go_on(tx, desk, user, renewed, origin, now)
+        await act_for(tx, user.tenant)
+        if why == ADDRESS_REFUSED:
+            await post(tx, desk.kek, user.mail, letters.notice("address-refused"))
+        await record(tx, actor(user), origin, Deed("login.password", "FAILURE", reason=why))
+    raise AuthenticationFailed
+
+
+async def find(tx: AsyncSession, login_id: str) -> Row | None:
+    """Find the user of a login id, folded, whoever they belong to; turns to their policyholder.
+
+    Shape: the columns of `users`, and `is_served`: whether their company may use the service.
+    """
+    entry = await queries.login_entry(tx, login_id)
     if entry is None:
         return None
-    async with desk.databases.tenant(entry.policyholder_code) as tx:
-        user = await queries.user(tx, entry.user_id)
-        company = await queries.policyholder(tx, entry.policyholder_code)
-    return Known(user, company.active)
+    await act_for(tx, entry.policyholder_code)
+    return await queries.member(tx, entry.user_id)
 
 
-def why_not(known: Known) -> str | None:
+def why_not(user: Row) -> str | None:
     """Say why a user may not come in, whatever they prove; for the history only."""
-    if known.user.status != queries.ACTIVE:
+    if user.status != queries.ACTIVE:
         return "user-disabled"
-    return None if known.is_served else "policyholder-suspended"
+    return None if user.is_served else "policyholder-suspended"
 
 
-async def why_not_from_here(desk: Desk, user: tables.User, origin: Origin) -> str | None:
+async def why_not_from_here(tx: AsyncSession, user: queries.Person, origin: Origin) -> str | None:
     """Say why a user may not come from where they are; for the history only."""
-    allowed = await may_come(desk.databases, user.tenant, origin.address)
-    return None if allowed else ADDRESS_REFUSED
-
-
-async def tell(desk: Desk, user: tables.User, kind: str) -> None:
-    """Send a user a notice that outlives the refusal it tells of."""
-    async with desk.databases.tenant(user.tenant) as tx:
-        await post(tx, desk.kek, user.mail, letters.notice(kind))
-
-
-async def go_on(
-    tx: AsyncSession, desk: Desk, user: tables.User, origin: Origin, now: datetime
-) -> Waits | SignedIn:
-    """Take the step after a password that was right: a code, or in."""
-    standing = Standing(user.otp_required, user.sealed_otp_secret is not None)
-    step = next_step(standing, activated=False)
-    if step is None:
-        return await complete(tx, desk, user, PASSWORD_ONLY, origin, now)
-    waits = await open_sign_in(tx, user, step, now)
-    await record(tx, actor(user), origin, Deed("login.password"))
-    return waits
+    return None if await may_come(tx, user.tenant, origin.address) else ADDRESS_REFUSED
 
 
 async def complete(
     tx: AsyncSession,
     desk: Desk,
-    user: tables.User,
+    user: queries.Person,
     proof: Proof,
     origin: Origin,
     now: datetime,
@@ -136,56 +118,87 @@ async def complete(
     """Let a user in: a new session, counts forgotten, and a notice if the browser is new."""
     device = devices.known_device(desk.kek, origin.device, user.login_id)
     session, tokens = await open_session(tx, desk, user, proof, origin, now)
-    if device is None:
-        await post(tx, desk.kek, user.mail, letters.notice("new-device"))
     own = [subject(throttling.DEVICE, device)] if device else []
-    await forgive(tx, *counts_of(desk, user), *own)
+    async with at_platform(tx):
+        if device is None:
+            await post(tx, desk.kek, user.mail, letters.notice("new-device"))
+        await forgive(tx, *counts_of(desk, user), *own)
     await record(tx, actor_of(session, user.role), origin, Deed("login"))
     return SignedIn(tokens, devices.new_device(desk.kek, user.login_id))
 
 
-async def open_sign_in(tx: AsyncSession, user: tables.User, step: Step, now: datetime) -> Waits:
+async def open_sign_in(tx: AsyncSession, user: queries.Person, step: Step, now: datetime) -> Waits:
     """Open a sign-in that waits for a step; those that came too late are cleared away."""
-    row = tables.SignIn
-    await tx.execute(delete(row).where(row.user_id == user.user_id, row.expires_at <= now))
     secret = token_urlsafe(32)
-    tx.add(
-        tables.SignIn(
-            tenant=user.tenant,
-            handle_hash=fingerprint(secret),
-            user_id=user.user_id,
-            step=step,
-            tries=0,
-            expires_at=now + LIFE,
-        )
+    await _OPEN.rows(
+        tx,
+        tenant=user.tenant,
+        user_id=user.user_id,
+        handle_hash=fingerprint(secret),
+        step=step,
+        now=now,
+        expires_at=now + LIFE,
     )
     return Waits(step, f"{user.tenant}.{secret}")
 
 
-def actor(user: tables.User) -> Actor:
+def actor(user: queries.Person) -> Actor:
     """Name a user who is not signed in yet."""
     return Actor("user", user.user_id, user.role)
 
 
-async def fail(desk: Desk, user: tables.User, origin: Origin, deed: Deed) -> None:
+async def fail(desk: Desk, user: queries.Person, origin: Origin, deed: Deed) -> None:
     """Write down a failure, in a transaction that outlives the refusal."""
     async with desk.databases.tenant(user.tenant) as tx:
         await record(tx, actor(user), origin, deed)
 
 
-def counts_of(desk: Desk, user: tables.User) -> list[str]:
+def counts_of(desk: Desk, user: queries.Person) -> list[str]:
     """Name what is counted for a user: their passwords and their one-time passwords."""
     return [_named(desk, user.login_id), subject(throttling.OTP, user.user_id)]
 
 
-async def _count_password(desk: Desk, login_id: str, origin: Origin, now: datetime) -> None:
-    """Count a try, for the browser if it is a known one, else for the login id."""
+async def _counted(desk: Desk, login_id: str, origin: Origin, now: datetime) -> Row | None:
+    """Count a try, committed before anything is judged; gives whose it is, if anybody's.
+
+    Raises: RateLimited.
+    """
+    async with desk.databases.tenant(PLATFORM) as tx:
+        counted = await tally(tx, throttling.SOURCE, source(origin.address), now)
+        if counted.may_go_on:
+            counted = await _tally_password(tx, desk, login_id, origin, now)
+        user = await find(tx, login_id) if counted.may_go_on else None
+    counted.judge(now)
+    return user
+
+
+async def _tally_password(
+    tx: AsyncSession, desk: Desk, login_id: str, origin: Origin, now: datetime
+) -> Tally:
+    """Count a try for the browser, if it is a known one, else for the login id."""
     device = devices.known_device(desk.kek, origin.device, login_id)
-    limit, name = throttling.PASSWORD, _named(desk, login_id)
     own = subject(throttling.DEVICE, device or "")
-    if device is not None and not await is_blocked(desk.databases, own, now):
-        limit, name = throttling.DEVICE, own
-    await count(desk.databases, limit, name, now)
+    if device is None or (await blocked_until(tx, own) or now) > now:
+        return await tally(tx, throttling.PASSWORD, _named(desk, login_id), now)
+    return await tally(tx, throttling.DEVICE, own, now)
+
+
+async def _go_on(
+    tx: AsyncSession, desk: Desk, user: Row, renewed: str | None, origin: Origin, now: datetime
+) -> Waits | SignedIn:
+    """Take the step after a password that was right: a code, or in."""
+    # Read again and locked: what comes next must not be decided by what was true before.
+    user = await queries.member(tx, user.user_id, locked=True)
+    if renewed is not None:
+        of_them = {"tenant": user.tenant, "user_id": user.user_id}
+        await _REHASH.rows(tx, **of_them, password_hash=renewed)
+    standing = Standing(user.otp_required, user.sealed_otp_secret is not None)
+    step = next_step(standing, activated=False)
+    if step is None:
+        return await complete(tx, desk, user, PASSWORD_ONLY, origin, now)
+    waits = await open_sign_in(tx, user, step, now)
+    await record(tx, actor(user), origin, Deed("login.password"))
+    return waits
 
 
 def _named(desk: Desk, login_id: str) -> str:
@@ -201,7 +214,7 @@ async def _fail_unknown(desk: Desk, login_id: str, origin: Origin) -> None:
         )
 
 
-async def _rehashed(desk: Desk, user: tables.User, password: str) -> str | None:
+async def _rehashed(desk: Desk, user: Row, password: str) -> str | None:
     if user.password_hash is None or not is_weaker(user.password_hash):
         return None
     return await desk.hasher.hash(password)

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.driver import Row, Statement
 from libs.common.problem_codes import AuthenticationFailed
 
-from .. import queries, tables
+from .. import queries
 from ..domain import letters, throttling
 from ..domain.sign_in import MOST_TRIES, Standing, Step, next_step
 from . import codes, otp, passwords
@@ -24,10 +24,18 @@ from .throttling import count, forgive, subject
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
 
 # Counted before it is judged, so that many at once are still five.
-_TRY = text("""
+_TRY = Statement("""
 UPDATE sign_ins SET tries = tries + 1 WHERE tenant = :tenant AND handle_hash = :handle_hash
 RETURNING user_id, step, tries, expires_at
 """)
+
+_LOCK = Statement("""
+SELECT step FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash FOR UPDATE
+""")
+_ADVANCE = Statement("""
+UPDATE sign_ins SET step = :step, tries = 0 WHERE tenant = :tenant AND handle_hash = :handle_hash
+""")
+_BURN = Statement("DELETE FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,11 +46,11 @@ class UnderWay:
     handle_hash: bytes
     step: Step
     tries: int
-    user: tables.User
+    user: Row
 
 
-Judge = Callable[[AsyncSession, tables.User, datetime], Awaitable[bool]]
-Finish = Callable[[AsyncSession, tables.User, datetime], Awaitable[SignedIn]]
+Judge = Callable[[AsyncSession, Row, datetime], Awaitable[bool]]
+Finish = Callable[[AsyncSession, Row, datetime], Awaitable[SignedIn]]
 
 
 async def bring_otp(desk: Desk, handle: str, typed: str, origin: Origin) -> SignedIn:
@@ -53,11 +61,11 @@ async def bring_otp(desk: Desk, handle: str, typed: str, origin: Origin) -> Sign
     under_way = await take(desk, handle, origin, Step.OTP, Step.CONFIRMATION)
     confirms = under_way.step is Step.CONFIRMATION
 
-    async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
+    async def judge(tx: AsyncSession, user: Row, now: datetime) -> bool:
         accept = otp.confirm if confirms else otp.accept
         return await accept(tx, desk.kek, user, typed, now)
 
-    async def finish(tx: AsyncSession, user: tables.User, now: datetime) -> SignedIn:
+    async def finish(tx: AsyncSession, user: Row, now: datetime) -> SignedIn:
         shown = await codes.new_recovery_codes(tx, user) if confirms else None
         signed_in = await complete(tx, desk, user, WITH_OTP, origin, now)
         return replace(signed_in, recovery_codes=shown)
@@ -72,10 +80,10 @@ async def bring_recovery_code(desk: Desk, handle: str, typed: str, origin: Origi
     """
     under_way = await take(desk, handle, origin, Step.OTP)
 
-    async def judge(tx: AsyncSession, user: tables.User, now: datetime) -> bool:
+    async def judge(tx: AsyncSession, user: Row, now: datetime) -> bool:
         return await codes.spend_recovery_code(tx, user.user_id, typed, now)
 
-    async def finish(tx: AsyncSession, user: tables.User, now: datetime) -> SignedIn:
+    async def finish(tx: AsyncSession, user: Row, now: datetime) -> SignedIn:
         await post(tx, desk.kek, user.mail, letters.notice("recovery-used"))
         return await complete(tx, desk, user, WITH_RECOVERY_CODE, origin, now)
 
@@ -130,9 +138,8 @@ async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWa
     if tenant is None:
         raise AuthenticationFailed
     handle_hash = fingerprint(secret)
-    place = {"tenant": tenant, "handle_hash": handle_hash}
     async with desk.databases.tenant(tenant) as tx:
-        found = (await tx.execute(_TRY, place)).one_or_none()
+        found = await _TRY.row(tx, tenant=tenant, handle_hash=handle_hash)
         if found is None:
             raise AuthenticationFailed
         step = Step(found.step)
@@ -140,23 +147,23 @@ async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWa
         is_burnt = step not in steps or found.expires_at <= datetime.now(UTC) or worn_out
         if is_burnt:
             await burn(tx, handle_hash)
-        user = await queries.user(tx, found.user_id)
+        user = await queries.member(tx, found.user_id)
         is_burnt = is_burnt or user.status != queries.ACTIVE
-    if is_burnt or await why_not_from_here(desk, user, origin):
+        is_refused = is_burnt or await why_not_from_here(tx, user, origin) is not None
+    if is_refused:
         raise AuthenticationFailed
     return UnderWay(handle, handle_hash, step, found.tries, user)
 
 
 async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
     """Let a sign-in wait for its next step."""
-    row = tables.SignIn
-    of_it = row.handle_hash == under_way.handle_hash
-    await tx.execute(update(row).where(of_it).values(step=step, tries=0))
+    tenant = tx.info["tenant"]
+    await _ADVANCE.rows(tx, tenant=tenant, handle_hash=under_way.handle_hash, step=step)
 
 
 async def burn(tx: AsyncSession, handle_hash: bytes) -> None:
     """End a sign-in: nothing brings it back."""
-    await tx.execute(delete(tables.SignIn).where(tables.SignIn.handle_hash == handle_hash))
+    await _BURN.rows(tx, tenant=tx.info["tenant"], handle_hash=handle_hash)
 
 
 async def _judged(
@@ -165,7 +172,7 @@ async def _judged(
     now, user = datetime.now(UTC), under_way.user
     tries = await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
     async with desk.databases.tenant(user.tenant) as tx:
-        locked = await queries.user(tx, user.user_id, locked=True)
+        locked = await queries.member(tx, user.user_id, locked=True)
         await _still(tx, under_way)
         if await judge(tx, locked, now):
             await burn(tx, under_way.handle_hash)
@@ -176,8 +183,9 @@ async def _judged(
 
 async def _still(tx: AsyncSession, under_way: UnderWay) -> None:
     """Go on only if nobody has ended or advanced the sign-in meanwhile."""
-    found = await queries.sign_in(tx, under_way.handle_hash, locked=True)
-    if found is None or found.step != under_way.step:
+    tenant = tx.info["tenant"]
+    step = await _LOCK.value(tx, tenant=tenant, handle_hash=under_way.handle_hash)
+    if step != under_way.step:
         raise AuthenticationFailed
 
 

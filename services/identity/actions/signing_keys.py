@@ -13,6 +13,7 @@ from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM
+from libs.common.driver import Statement
 from libs.common.problem_codes import DependencyUnavailable
 
 from .. import queries, tables
@@ -23,6 +24,10 @@ from .sealing import KeyEncryptionKey, Place
 
 Key = TypeVar("Key", tables.SigningKey, tables.AuditKey)
 
+_KEYS: dict[type[tables.SigningKey | tables.AuditKey], Statement] = {
+    tables.SigningKey: Statement("SELECT kid, signs_from, sealed_private_key FROM signing_keys"),
+    tables.AuditKey: Statement("SELECT kid, signs_from, sealed_private_key FROM audit_keys"),
+}
 _ROTATION = text("SELECT pg_advisory_xact_lock(hashtext('identity.signing-keys'))")
 
 
@@ -81,12 +86,12 @@ async def signer_of(
     Raises: DependencyUnavailable before the platform has its first key, or where this clock is so
     far behind that the key of its hour is spent; SealBroken.
     """
-    life = signing_keys.signer(await queries.key_lives(tx, kind), now)
-    key = await tx.get(kind, life.kid) if life else None
-    if key is None or key.sealed_private_key is None:
+    sealed = {KeyLife(*key): private for *key, private in await _KEYS[kind].rows(tx)}
+    life = signing_keys.signer(list(sealed), now)
+    if life is None or sealed[life] is None:
         raise DependencyUnavailable(retry_after=1)
-    der = kek.open(key.sealed_private_key, place(key))
-    return Signer(key.kid, serialization.load_der_private_key(der, password=None))
+    der = kek.open(sealed[life], _at(kind, life.kid))
+    return Signer(life.kid, serialization.load_der_private_key(der, password=None))
 
 
 def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:

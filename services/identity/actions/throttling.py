@@ -1,11 +1,13 @@
 """Counting tries before they are judged, so that many at once are still counted one by one."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
+from libs.common.driver import Statement
 from libs.common.problem_codes import RateLimited
 
 from .. import tables
@@ -14,7 +16,7 @@ from .desk import Address
 from .platform import at_platform
 
 # The row's lock puts rivals in order: each sees the count of the one before it.
-_COUNT = text("""
+_COUNT = Statement("""
 INSERT INTO throttles AS known (tenant, subject, count, since, blocked_until)
 VALUES ('platform', :subject, 1, :now,
         CAST(:now AS timestamptz) + make_interval(secs => NULLIF((CAST(:waits AS int[]))[1], 0)))
@@ -26,10 +28,11 @@ ON CONFLICT (tenant, subject) DO UPDATE SET
 WHERE known.blocked_until IS NULL OR known.blocked_until <= EXCLUDED.since
 RETURNING count
 """)
-_BLOCKED_UNTIL = text("SELECT blocked_until FROM throttles WHERE subject = :subject")
-_GIVE_BACK = text("""
+_BLOCKED_UNTIL = Statement("SELECT blocked_until FROM throttles WHERE subject = :subject")
+_GIVE_BACK = Statement("""
 UPDATE throttles SET count = count - 1, blocked_until = NULL WHERE subject = :subject AND count > 0
 """)
+_FORGIVE = Statement("DELETE FROM throttles WHERE subject = ANY(:subjects)")
 _IPV6_SITE = 64
 
 
@@ -47,46 +50,67 @@ def source(address: Address | None, limit: Limit = SOURCE) -> str:
     return subject(limit, str(int(address) >> (128 - _IPV6_SITE)))
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many tries there were, this one too; during a wait until when, and it is not counted."""
+
+    tries: int
+    blocked_until: datetime | None = None
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether nothing has to be waited for."""
+        return self.blocked_until is None
+
+    def judge(self, now: datetime) -> int:
+        """Give the number of tries.
+
+        Raises: RateLimited.
+        """
+        if self.blocked_until is not None:
+            raise RateLimited(retry_after=retry_after(self.blocked_until - now))
+        return self.tries
+
+
 async def count(databases: Databases, limit: Limit, name: str, now: datetime) -> int:
     """Count one more try, committed before anything is judged; gives how many there were.
 
     Units:  `now` is real time.
     Raises: RateLimited during a wait; such a try is not counted.
     """
-    waits = list(limit.waits)
-    row = {
-        "subject": name,
-        "now": now,
-        "stale": now - limit.window,
-        "waits": waits,
-        "most": len(waits),
-    }
     async with databases.tenant(PLATFORM) as tx:
-        counted: int | None = await tx.scalar(_COUNT, row)
-        if counted is not None:
-            return counted
-        blocked_until: datetime | None = await tx.scalar(_BLOCKED_UNTIL, {"subject": name})
-    raise RateLimited(retry_after=retry_after((blocked_until or now) - now))
+        counted = await tally(tx, limit, name, now)
+    return counted.judge(now)
 
 
-async def is_blocked(databases: Databases, name: str, now: datetime) -> bool:
-    """Tell whether a subject has to wait."""
-    async with databases.tenant(PLATFORM) as tx:
-        found = await tx.get(tables.Throttle, (PLATFORM, name))
-        return bool(found and found.blocked_until and found.blocked_until > now)
+async def tally(tx: AsyncSession, limit: Limit, name: str, now: datetime) -> Tally:
+    """Count one more try among the platform's rows; to be judged when that is committed."""
+    waits = limit.waits
+    stale = now - limit.window
+    tries: int | None = await _COUNT.value(
+        tx, subject=name, now=now, stale=stale, waits=waits, most=len(waits)
+    )
+    if tries is not None:
+        return Tally(tries)
+    return Tally(0, await blocked_until(tx, name) or now)
 
 
-async def give_back(databases: Databases, name: str) -> None:
+async def blocked_until(tx: AsyncSession, name: str) -> datetime | None:
+    """Tell until when a subject has to wait, if it has to or had to."""
+    until: datetime | None = await _BLOCKED_UNTIL.value(tx, subject=name)
+    return until
+
+
+async def give_back(tx: AsyncSession, name: str) -> None:
     """Take back a count that was no failure."""
-    async with databases.tenant(PLATFORM) as tx:
-        await tx.execute(_GIVE_BACK, {"subject": name})
+    async with at_platform(tx):
+        await _GIVE_BACK.rows(tx, subject=name)
 
 
 async def forgive(tx: AsyncSession, *names: str) -> None:
     """Begin to count anew: after a complete sign-in, a reissue or a reset."""
     async with at_platform(tx):
-        of_them = tables.Throttle.subject.in_(names)
-        await tx.execute(delete(tables.Throttle).where(of_them))
+        await _FORGIVE.rows(tx, subjects=names)
 
 
 async def forget_old(tx: AsyncSession, now: datetime) -> None:

@@ -63,7 +63,8 @@ async def issue_token(
     async with databases.tenant(PLATFORM) as tx:
         client = await _authenticate(tx, form.proof, mint.issuer, now)
         signer = await current_signer(tx, mint.kek, now)
-    if not await _may_come(databases, client, origin):
+        is_expected = await _may_come(tx, client, origin)
+    if not is_expected:
         raise InvalidClient
     granted = scopes.grant(form.scope, frozenset(client.scopes))
     async with databases.tenant(client.tenant) as tx:
@@ -78,11 +79,11 @@ def comes_from_its_own(client: tables.MachineClient, origin: Origin) -> bool:
     return not own or within(origin.address, own)
 
 
-async def _may_come(databases: Databases, client: tables.MachineClient, origin: Origin) -> bool:
+async def _may_come(tx: AsyncSession, client: tables.MachineClient, origin: Origin) -> bool:
     """Tell whether a program may come from where it is; its own list counts before any other."""
     if client.source_addresses:
         return comes_from_its_own(client, origin)
-    return await may_come(databases, client.tenant, origin.address)
+    return await may_come(tx, client.tenant, origin.address)
 
 
 async def _authenticate(

@@ -2,16 +2,16 @@
 
 from ipaddress import ip_network
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from libs.common.addresses import Address, within
-from libs.common.database import PLATFORM, Databases
 
 from .. import queries
+from .platform import at_platform
 
 
-async def may_come(databases: Databases, tenant: str, address: Address | None) -> bool:
+async def may_come(tx: AsyncSession, tenant: str, address: Address | None) -> bool:
     """Tell whether a policyholder's users and programs may come from an address."""
-    async with databases.tenant(PLATFORM) as tx:
-        row = await queries.ip_restriction(tx, tenant)
-    if row is None or not row.enabled:
-        return True
-    return within(address, [ip_network(it) for it in row.networks])
+    async with at_platform(tx):
+        ranges = await queries.networks(tx, tenant)
+    return ranges is None or within(address, [ip_network(it) for it in ranges])

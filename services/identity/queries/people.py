@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM
+from libs.common.driver import Row, Statement
 
 from .. import tables
 from ..domain.sessions import IDLE, LONGEST
@@ -17,9 +18,46 @@ APPLICANT = "APPLICANT"
 DISABLED = "DISABLED"
 
 
-async def login_entry(tx: AsyncSession, login_id: str) -> tables.LoginDirectoryEntry | None:
+Person = tables.User | Row
+"""A user, as the session holds them or as the driver has read them."""
+
+_LOGIN = Statement("""
+SELECT policyholder_code, user_id FROM login_directory
+WHERE tenant = 'platform' AND login_id = :login_id
+""")
+_NETWORKS = Statement("""
+SELECT networks FROM ip_restrictions
+WHERE tenant = 'platform' AND policyholder_code = :policyholder_code AND enabled
+""")
+_MEMBER = """
+SELECT users.*, policyholders.active AS is_served
+FROM users JOIN policyholders USING (tenant)
+WHERE users.tenant = :tenant AND users.user_id = :user_id
+"""
+_READ_MEMBER, _LOCK_MEMBER = Statement(_MEMBER), Statement(_MEMBER + "FOR UPDATE OF users")
+
+
+async def login_entry(tx: AsyncSession, login_id: str) -> Row | None:
     """Tell whose a login id is, in a transaction of the platform."""
-    return await tx.get(tables.LoginDirectoryEntry, (PLATFORM, login_id))
+    return await _LOGIN.row(tx, login_id=login_id)
+
+
+async def networks(tx: AsyncSession, policyholder_code: str) -> list[str] | None:
+    """Name the only ranges a policyholder's callers may come from, at the platform; or None."""
+    ranges: list[str] | None = await _NETWORKS.value(tx, policyholder_code=policyholder_code)
+    return ranges
+
+
+async def member(tx: AsyncSession, user_id: str, *, locked: bool = False) -> Row:
+    """Find a user of the transaction's tenant, and whether their company `is_served`.
+
+    Raises: UserNotFound.
+    """
+    asked = _LOCK_MEMBER if locked else _READ_MEMBER
+    found = await asked.row(tx, tenant=tx.info["tenant"], user_id=user_id)
+    if found is None:
+        raise UserNotFound
+    return found
 
 
 async def user(tx: AsyncSession, user_id: str, *, locked: bool = False) -> tables.User:
