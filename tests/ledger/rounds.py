@@ -45,6 +45,12 @@ class Holder:
         self, *rows: Mapping[str, str | None], **items: str | None
     ) -> tuple[dict[str, Any], list[str]]:
         """A file with these rows is submitted and worked off; gives upload and policy numbers."""
+        return await self.sends_saying({}, *rows, **items)
+
+    async def sends_saying(
+        self, said: Mapping[str, str], *rows: Mapping[str, str | None], **items: str | None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The same, with something else than usual said beside the file."""
         own: dict[str, str | None] = {
             "branch_office_code": self.office,
             "agreement_code": self.agreement_code,
@@ -55,7 +61,7 @@ class Holder:
             for row in rows
         ]
         numbers = [f"{self.office}{self.agreement_code}26{it['serial_number']}" for it in written]
-        return await self._submits(written, NEW_APPLICATIONS), numbers
+        return await self._submits(written, NEW_APPLICATIONS, **said), numbers
 
     async def asks(self, policy_number: str, request: Application) -> dict[str, Any]:
         """A change, correction or cancellation of one policy is asked for; gives its upload."""
@@ -67,16 +73,27 @@ class Holder:
         }
         return await self._submits([request | named], CHANGES)
 
-    async def _submits(self, rows: Sequence[Application], layout: Layout) -> dict[str, Any]:
+    async def _submits(
+        self, rows: Sequence[Application], layout: Layout, **said: str
+    ) -> dict[str, Any]:
+        count = str(len({row["serial_number"] for row in rows}))
         sent = await given.handed_in(
             self.service,
             writing.as_csv(rows, layout),
             tenant=self.code,
             file_name="a.csv",
-            declared_count=str(len({row["serial_number"] for row in rows})),
-            mode="SUBMIT",
+            **{"declared_count": count, "mode": "SUBMIT"} | said,
         )
         return await given.worked_off(self.service, sent.json()["id"], self.code)
+
+    async def submits(self, tried: dict[str, Any]) -> dict[str, Any]:
+        """A file on trial is submitted and worked off; gives its upload."""
+        headers = self.service.caller("ledger-uploads:write", tenant=self.code)
+        headers |= {"If-Match": f'"{tried["version"]}"', "Idempotency-Key": uuid4().hex}
+        path = f"/v1/ledger-uploads/{tried['id']}/submit"
+        answer = await self.service.client.post(path, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return await given.worked_off(self.service, tried["id"], self.code)
 
     async def reads(self, path: str, **params: Any) -> Any:
         """The holder reads something that is there."""

@@ -10,6 +10,7 @@ from tests.ledger.rounds import MoveClock
 TUESDAY = "2026-08-25T10:15:00"
 WEDNESDAY = "2026-08-26T09:00:00"
 NEXT_WEDNESDAY = "2026-09-02T09:00:00"
+WHOLLY = {"acceptance": "ALL_OR_NOTHING"}
 
 
 async def test_what_was_received_until_yesterday_is_shown(
@@ -146,6 +147,50 @@ async def test_rows_refused_at_upload_stand_beside_what_was_stored(
     clock_at(NEXT_WEDNESDAY)
     answer = await holder.staff("check-ledgers", agreement_code=holder.agreement_code)
     then.refused(answer, 409, "state-conflict", "nothing-to-publish")
+
+
+async def test_of_a_file_refused_as_a_whole_the_wrong_rows_are_shown(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given a file of all or nothing with one wrong row, when shown, then that row is, alone."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    upload, numbers = await holder.sends_saying(WHOLLY, {}, {"payer_code": "9999999"})
+    clock_at(WEDNESDAY)
+
+    published = await holder.is_shown()
+
+    assert upload["status"] == "INVALID"
+    assert (published["line_count"], published["refused_count"]) == (1, 1)
+    [refused] = await holder.lines(published)
+    assert (refused["policy_number"], refused["upload_row"]) == (numbers[1], 2)
+    assert "L042" in {it["rule"] for it in refused["errors"]}
+
+
+async def test_what_is_refused_as_it_is_applied_is_shown_and_a_trial_is_not(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given a good trial whose number is taken meanwhile, when submitted, then its row is shown.
+
+    A trial alone asks for nothing, and is on no ledger.
+    """
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    row = {"serial_number": "000777"}
+    await holder.sends_saying(WHOLLY | {"mode": "DRY_RUN"}, {"payer_code": "9999999"})
+    tried, _ = await holder.sends_saying(WHOLLY | {"mode": "DRY_RUN"}, row)
+    await holder.sends(row)
+    submitted = await holder.submits(tried)
+    clock_at(WEDNESDAY)
+
+    published = await holder.is_shown()
+
+    assert (tried["status"], submitted["status"]) == ("READY", "INVALID")
+    [refused] = await holder.lines(published, kind="REFUSED")
+    assert (refused["upload_id"], [it["rule"] for it in refused["errors"]]) == (
+        tried["id"],
+        ["L034"],
+    )
 
 
 async def test_osaka_shows_on_its_own_days(ledger: Running, clock_at: MoveClock) -> None:

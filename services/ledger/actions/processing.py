@@ -119,6 +119,9 @@ async def _read(work: Work) -> None:
 async def _judge(work: Work) -> None:
     """Judge one part and keep what was found; the last one concludes."""
     part = await _judged(work, await _rows(work, work.task.part))
+    # A dry run asks for nothing, so that nothing of it is refused.
+    if work.task.turn is not None:
+        await keep_refused(work.tx, work.upload, part.refused)
     if not await _count(work, part):
         return
     await number_delays(work.tx, work.upload)
@@ -157,6 +160,8 @@ async def _apply_all(work: Work) -> None:
     for part in judged:
         if good:
             await apply(work.tx, work.upload.id, part.judgement, part.case, at)
+        else:
+            await keep_refused(work.tx, work.upload, part.refused)
         await _count(work, part)
     if good:
         await _conclude(work)
