@@ -60,9 +60,9 @@ class Money:
         """Refuse what cannot be money."""
         if type(self.amount) is not Decimal or not self.amount.is_finite():
             raise ValueError("an amount is a finite decimal")
-        if not _CURRENCY.match(self.currency):
-            raise ValueError("a currency is three capital letters")
-        if -_exponent(self.amount) > minor_units(self.currency):
+        most = _decimals_of(self.currency)
+        # Zeros at the end do not count, but few amounts have so many that it matters.
+        if _decimals(self.amount) > most and _decimals(self.amount.normalize(_EXACT)) > most:
             raise AmountTooFine(self.currency)
 
     def __add__(self, other: "Money") -> "Money":
@@ -157,9 +157,15 @@ def _rounded(exact: Decimal, currency: str, rounding: str) -> Decimal:
     return exact.quantize(smallest, rounding=rounding, context=Context(prec=60))
 
 
-def _exponent(amount: Decimal) -> int:
-    exponent = amount.normalize(_EXACT).as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+def _decimals(amount: Decimal) -> int:
+    return -int(amount.as_tuple().exponent)
+
+
+@cache
+def _decimals_of(currency: str) -> int:
+    if not _CURRENCY.match(currency):
+        raise ValueError("a currency is three capital letters")
+    return minor_units(currency)
 
 
 _WIRE = core_schema.typed_dict_schema(
