@@ -93,7 +93,7 @@ async def _client(identity: Running) -> str:
 
 
 async def _person(identity: Running) -> Ids:
-    await jobs.tidy(identity.databases, in_identity.settings(identity), datetime.now(UTC))
+    await jobs.rotate_keys(identity.databases, in_identity.settings(identity), datetime.now(UTC))
     person = await people.administrator(identity, OWNER)
     async with identity.databases.tenant(OWNER) as tx:
         session_id = (await tx.scalars(select(tables.UserSession.session_id))).one()
