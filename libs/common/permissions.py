@@ -35,7 +35,7 @@ class Permission:
 
 PERMISSIONS: dict[str, Permission] = {
     # Source: security notes §3.10; a row that names no machine client keeps it out.
-    "policyholder:read": Permission("identity", _EVERYONE, "Read one's own company."),
+    "policyholder:read": Permission("identity", _EVERYONE - {BATCH}, "Read one's own company."),
     "policyholder:write": Permission(
         "identity", _ADMINISTRATORS, "Change one's own company.", step_up=True
     ),

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from libs.common.database import PLATFORM
 from libs.common.wire import new_id
 from services.identity import tables
-from tests.identity import people
+from tests.identity import given, people
 from tests.kit import then
 from tests.kit.running import Running
 
@@ -102,6 +102,33 @@ async def test_after_five_failures_even_the_right_password_waits(identity: Runni
 
         then.refused(sixth, 429, "rate-limited")
         assert 1 <= int(sixth.headers["retry-after"]) <= 61
+
+
+async def test_a_wait_stands_in_the_history(identity: Running) -> None:
+    """Given six wrong passwords, when the platform's history is read, then each wait is there."""
+    person = await people.administrator(identity)
+    before = await given.history(identity, PLATFORM, action="throttle")
+    async with people.browser(identity) as guesser:
+        for _ in range(6):
+            await guesser.post("login", login_id=person.login_id, password=_WRONG)
+
+    [entry] = (await given.history(identity, PLATFORM, action="throttle"))[len(before) :]
+    assert entry.actor_id.startswith("password:")
+    assert (entry.reason, person.login_id in entry.actor_id) == ("rate-limited", False)
+
+
+async def test_strangers_keep_nobody_from_stepping_up(identity: Running) -> None:
+    """Given strangers who fail at a sign-in, when its user steps up, then that is judged."""
+    person = await people.administrator(identity)
+    async with people.browser(identity) as home, people.browser(identity) as guesser:
+        await home.signs_in(person)
+        for _ in range(5):
+            await guesser.post("login", login_id=person.login_id, password=_WRONG)
+        await home.steps_up(person)
+        refused = await guesser.post("login", login_id=person.login_id, password=_WRONG)
+
+    # And a step-up is no complete sign-in, which alone begins a count anew.
+    then.refused(refused, 429, "rate-limited")
 
 
 @pytest.mark.attack("S02")

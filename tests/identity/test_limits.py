@@ -3,15 +3,17 @@
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from libs.common.database import PLATFORM
 from libs.common.problem_codes import RateLimited
 from libs.common.wire import utc_text
-from services.identity import queries
-from services.identity.actions.throttling import count, subject
+from services.identity import queries, tables
+from services.identity.actions.throttling import count, forget_old, subject
 from services.identity.domain import throttling
 from services.identity.domain.sessions import MOST_PER_USER
 from services.identity.domain.throttling import Limit
@@ -20,12 +22,12 @@ from tests.identity.test_codes_api import completed
 from tests.kit import then
 from tests.kit.running import Running
 
-_LIMITS = [it for it in vars(throttling).values() if isinstance(it, Limit)]
 _TOO_MANY = 7
+_MOMENT = timedelta(seconds=1)
 
 
 @pytest.mark.attack("S03")
-@pytest.mark.parametrize("limit", _LIMITS, ids=lambda it: it.kind)
+@pytest.mark.parametrize("limit", throttling.LIMITS, ids=lambda it: it.kind)
 async def test_each_limit_counts_one_by_one(identity: Running, limit: Limit) -> None:
     """Given a limit, when more tries come at once than it bears, then the rest are not judged."""
     free = next(tries for tries, wait in enumerate(limit.waits, 1) if wait)
@@ -37,6 +39,29 @@ async def test_each_limit_counts_one_by_one(identity: Running, limit: Limit) -> 
     counted = [it for it in outcomes if isinstance(it, int)]
     assert sorted(counted) == list(range(1, free + 1))
     assert [type(it) for it in outcomes if it not in counted] == [RateLimited] * _TOO_MANY
+
+
+def test_no_limit_is_left_out() -> None:
+    """Given every limit that is written down, when those looked after are read, then the same."""
+    assert list(throttling.LIMITS) == [it for it in vars(throttling).values() if type(it) is Limit]
+
+
+@pytest.mark.parametrize("limit", throttling.LIMITS, ids=lambda it: it.kind)
+async def test_a_count_is_forgotten_when_it_would_begin_anew(
+    identity: Running, limit: Limit
+) -> None:
+    """Given a try, when its window is not yet over and then is, then it is kept, and then gone."""
+    name, now = subject(limit, uuid4().hex), people.real_now()
+    await count(identity.databases, limit, name, now)
+
+    kept = []
+    for late in (-_MOMENT, _MOMENT):
+        async with identity.databases.platform() as tx:
+            await forget_old(tx, now + limit.window + late)
+            kept.append(await tx.get(tables.Throttle, (PLATFORM, name)) is not None)
+            await tx.rollback()
+
+    assert kept == [True, False]
 
 
 @pytest.mark.attack("S13")

@@ -92,6 +92,26 @@ async def test_nobody_resets_oneself(identity: Running, boss: people.Person) -> 
     then.refused(answer, 409, "state-conflict", "not-oneself")
 
 
+async def test_three_codes_are_sent_to_a_user_in_an_hour(
+    identity: Running, boss: people.Person
+) -> None:
+    """Given three resets of a user, when reset again within the hour, then 429 and no mail."""
+    person = await people.applicant(identity, boss)
+    statuses = []
+    async with people.browser(identity) as office:
+        await office.signs_in(boss)
+        await office.steps_up(boss)
+        before = len(await people.letters(identity, person.mail))
+        path = f"/v1/users/{person.user_id}"
+        for _ in range(4):
+            version = {"If-Match": (await office.ask("GET", path)).headers["etag"]}
+            answer = await office.ask("POST", f"{path}/reset-password", headers=version)
+            statuses.append(answer.status_code)
+
+    assert statuses == [200, 200, 200, 429]
+    assert len(await people.letters(identity, person.mail)) - before == 3
+
+
 async def test_a_disabled_user_comes_back(identity: Running, boss: people.Person) -> None:
     """Given a disabled applicant, when enabled, then in; done twice, 409 each."""
     person = await people.applicant(identity, boss)

@@ -16,9 +16,9 @@ from .acting import Acting
 from .history import Deed
 from .mails import post
 from .sessions import Proven, end_all, sign_access_token
-from .sign_in import counts_of
+from .sign_in import proofs_of
 from .signing_keys import current_signer
-from .throttling import count, forgive, subject
+from .throttling import count, give_back, subject
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,7 +56,7 @@ async def prove(
         locked = await queries.user(tx, user.user_id, locked=True)
         session = await queries.user_session(tx, caller.sid)
         if locked.otp_required and await otp.accept(tx, desk.kek, locked, code, now):
-            await forgive(tx, *counts_of(desk, locked))
+            await give_back(tx, subject(throttling.OTP, caller.subject))
             signer = await current_signer(tx, desk.kek, now)
             await acting.note(tx, Deed("step-up"))
             proven = Proven(now, intent)
@@ -78,7 +78,6 @@ async def change_password(acting: Acting, wish: NewPassword) -> None:
         locked = await queries.user(tx, user.user_id, locked=True)
         if not locked.otp_required or await otp.accept(tx, desk.kek, locked, wish.otp or "", now):
             locked.password_hash, locked.updated_at = hashed, now
-            await forgive(tx, *counts_of(desk, locked))
             await end_all(tx, locked.user_id, "password-changed", now)
             await post(tx, desk.kek, locked.mail, letters.notice("password-changed"))
             await acting.note(tx, Deed("password.change"))
@@ -140,7 +139,6 @@ async def confirm_enrolment(acting: Acting, typed: str) -> list[str]:
             raise NothingToConfirm
         if await otp.confirm(tx, desk.kek, user, typed, now):
             made = await codes.new_recovery_codes(tx, user)
-            await forgive(tx, *counts_of(desk, user))
             await post(tx, desk.kek, user.mail, letters.notice("otp-changed"))
             await end_all(tx, user.user_id, "otp-changed", now)
             await acting.note(tx, Deed("otp.enrol"))
@@ -162,10 +160,14 @@ async def _proven_by_password(acting: Acting, password: str) -> tables.User:
     desk, caller = acting.desk, acting.caller
     async with desk.databases.tenant(caller.tenant) as tx:
         user = await queries.user(tx, caller.subject)
-    own = counts_of(desk, user)[0]
+    # Not the count of their sign-ins: strangers who fail there must not hinder who is in.
+    own = proofs_of(user.user_id)
     await count(desk.databases, throttling.PASSWORD, own, acting.now)
     if not await desk.hasher.fits(password, user.password_hash):
         raise await acting.refused("password.prove", "wrong-password")
+    # A right one is no failure; what was wrong before counts until the next complete sign-in.
+    async with desk.databases.tenant(caller.tenant) as tx:
+        await give_back(tx, own)
     return user
 
 

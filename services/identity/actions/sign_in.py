@@ -22,7 +22,7 @@ from .history import Actor, Deed, record
 from .mails import post
 from .platform import at_platform
 from .sessions import PASSWORD_ONLY, Proof, Tokens, actor_of, open_session
-from .throttling import Tally, blocked_until, forgive, give_back, source, subject, tally
+from .throttling import Tally, blocked_until, forgive, give_back, note_waits, source, subject, tally
 from .whereabouts import may_come
 
 ADDRESS_REFUSED = "address-refused"
@@ -155,7 +155,13 @@ async def fail(desk: Desk, user: queries.Person, origin: Origin, deed: Deed) -> 
 
 def counts_of(desk: Desk, user: queries.Person) -> list[str]:
     """Name what is counted for a user: their passwords and their one-time passwords."""
-    return [_named(desk, user.login_id), subject(throttling.OTP, user.user_id)]
+    otps = subject(throttling.OTP, user.user_id)
+    return [_named(desk, user.login_id), proofs_of(user.user_id), otps]
+
+
+def proofs_of(user_id: str) -> str:
+    """Name the passwords of somebody signed in: a count that strangers have no part in."""
+    return subject(throttling.PASSWORD, user_id)
 
 
 async def _counted(desk: Desk, login_id: str, origin: Origin, now: datetime) -> Row | None:
@@ -164,9 +170,10 @@ async def _counted(desk: Desk, login_id: str, origin: Origin, now: datetime) -> 
     Raises: RateLimited.
     """
     async with desk.databases.tenant(PLATFORM) as tx:
-        counted = await tally(tx, throttling.SOURCE, source(origin.address), now)
-        if counted.may_go_on:
+        here = counted = await tally(tx, throttling.SOURCE, source(origin.address), now)
+        if here.may_go_on:
             counted = await _tally_password(tx, desk, login_id, origin, now)
+        await note_waits(tx, *{here, counted})
         user = await find(tx, login_id) if counted.may_go_on else None
     counted.judge(now)
     return user

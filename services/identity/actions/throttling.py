@@ -1,7 +1,7 @@
 """Counting tries before they are judged, so that many at once are still counted one by one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +11,9 @@ from libs.common.driver import Statement
 from libs.common.problem_codes import RateLimited
 
 from .. import tables
-from ..domain.throttling import SOURCE, Limit, retry_after
-from .desk import Address
+from ..domain.throttling import LIMITS, SOURCE, Limit, retry_after, wait_after
+from .desk import Address, Origin
+from .history import Actor, Deed, record
 from .platform import at_platform
 
 # The row's lock puts rivals in order: each sees the count of the one before it.
@@ -34,6 +35,7 @@ UPDATE throttles SET count = count - 1, blocked_until = NULL WHERE subject = :su
 """)
 _FORGIVE = Statement("DELETE FROM throttles WHERE subject = ANY(:subjects)")
 _IPV6_SITE = 64
+_TOO_MANY = Deed("throttle", "FAILURE", reason="rate-limited")
 
 
 def subject(limit: Limit, name: str) -> str:
@@ -54,8 +56,10 @@ def source(address: Address | None, limit: Limit = SOURCE) -> str:
 class Tally:
     """How many tries there were, this one too; during a wait until when, and it is not counted."""
 
+    name: str
     tries: int
     blocked_until: datetime | None = None
+    begins_wait: bool = False
 
     @property
     def may_go_on(self) -> bool:
@@ -80,6 +84,7 @@ async def count(databases: Databases, limit: Limit, name: str, now: datetime) ->
     """
     async with databases.tenant(PLATFORM) as tx:
         counted = await tally(tx, limit, name, now)
+        await note_waits(tx, counted)
     return counted.judge(now)
 
 
@@ -91,8 +96,18 @@ async def tally(tx: AsyncSession, limit: Limit, name: str, now: datetime) -> Tal
         tx, subject=name, now=now, stale=stale, waits=waits, most=len(waits)
     )
     if tries is not None:
-        return Tally(tries)
-    return Tally(0, await blocked_until(tx, name) or now)
+        return Tally(name, tries, begins_wait=wait_after(limit, tries) > 0)
+    return Tally(name, 0, await blocked_until(tx, name) or now)
+
+
+async def note_waits(tx: AsyncSession, *counted: Tally) -> None:
+    """Write down where a wait begins: whose it is, nobody may know yet, so for the platform.
+
+    After all that is counted: the history's lock is taken after all others.
+    """
+    for one in counted:
+        if one.begins_wait:
+            await record(tx, Actor("unknown", one.name), Origin(None), _TOO_MANY)
 
 
 async def blocked_until(tx: AsyncSession, name: str) -> datetime | None:
@@ -114,7 +129,9 @@ async def forgive(tx: AsyncSession, *names: str) -> None:
 
 
 async def forget_old(tx: AsyncSession, now: datetime) -> None:
-    """Remove counts that no longer matter."""
-    over = (tables.Throttle.blocked_until.is_(None)) | (tables.Throttle.blocked_until <= now)
-    long_ago = tables.Throttle.since < now - timedelta(days=1)
-    await tx.execute(delete(tables.Throttle).where(over, long_ago))
+    """Remove counts that would begin anew; one that forbids something stays until it does not."""
+    row = tables.Throttle
+    over = (row.blocked_until.is_(None)) | (row.blocked_until <= now)
+    for limit in LIMITS:
+        of_it = row.subject.startswith(subject(limit, ""))
+        await tx.execute(delete(row).where(of_it, over, row.since < now - limit.window))

@@ -13,7 +13,7 @@ from libs.common.problem_codes import LastAdministrator
 from libs.common.wire import new_id
 
 from .. import events, queries, tables
-from ..domain import letters
+from ..domain import letters, throttling
 from ..errors import NotOneself, UserDisabled, UserEnabled, UserIsAdministrator
 from . import codes, otp
 from .acting import Acting
@@ -23,7 +23,7 @@ from .mails import post
 from .platform import at_platform
 from .sessions import end_all
 from .sign_in import counts_of
-from .throttling import forgive
+from .throttling import count, forgive, subject
 
 Told = TypeVar("Told", bound=events.UserFact)
 
@@ -144,9 +144,10 @@ async def enable_user(tx: AsyncSession, acting: Acting, user: tables.User) -> No
 async def reset_password(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
     """Reset an applicant's password: the old one stops at once, a code goes to their mail.
 
-    Raises: UserIsAdministrator, UserDisabled, NotOneself.
+    Raises: UserIsAdministrator, UserDisabled, NotOneself, RateLimited.
     """
     _check_may_be_reset(user, acting.caller.subject)
+    await _count_mail(acting, user)
     user.password_hash = None
     await forgive(tx, *counts_of(acting.desk, user))
     await send_code(tx, acting.desk.kek, user, acting.now)
@@ -157,11 +158,12 @@ async def reset_password(tx: AsyncSession, acting: Acting, user: tables.User) ->
 async def reset_otp(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
     """Forget an applicant's lost telephone; enrolling anew needs a code from their mail.
 
-    Raises: UserIsAdministrator, UserDisabled, NotOneself.
+    Raises: UserIsAdministrator, UserDisabled, NotOneself, RateLimited.
     """
     _check_may_be_reset(user, acting.caller.subject)
+    await _count_mail(acting, user)
     otp.disable(user)
-    await forgive(tx, *counts_of(acting.desk, user))
+    await forgive(tx, subject(throttling.OTP, user.user_id))
     await send_code(tx, acting.desk.kek, user, acting.now)
     await post(tx, acting.desk.kek, user.mail, letters.notice("otp-changed"))
     await end_all(tx, user.user_id, "otp-changed", acting.now)
@@ -225,6 +227,12 @@ def _check_may_be_reset(user: tables.User, by: str) -> None:
         raise UserIsAdministrator
     if user.status == queries.DISABLED:
         raise UserDisabled
+
+
+async def _count_mail(acting: Acting, user: tables.User) -> None:
+    """Count a code sent to a user: three in an hour, whoever has asked for them."""
+    theirs = subject(throttling.MAIL_TO_USER, user.user_id)
+    await count(acting.desk.databases, throttling.MAIL_TO_USER, theirs, acting.now)
 
 
 def _touched(user: tables.User, at: datetime) -> None:

@@ -12,6 +12,7 @@ from libs.common.problem_codes import (
     LastAdministrator,
     PreconditionFailed,
     PreconditionRequired,
+    RateLimited,
     StepUpRequired,
 )
 from libs.common.routing import Reading, Router, Transaction
@@ -166,7 +167,7 @@ async def enable_user(
 @router.post(
     "/users/{user_id}/reset-password",
     dependencies=[may_write],
-    responses=may_answer(*_SEEN, UserIsAdministrator, UserDisabled, NotOneself),
+    responses=may_answer(*_SEEN, UserIsAdministrator, UserDisabled, NotOneself, RateLimited),
     openapi_extra={"x-summary-ja": "申込者のパスワード初期化"},
 )
 async def reset_user_password(
@@ -181,7 +182,7 @@ async def reset_user_password(
 @router.post(
     "/users/{user_id}/reset-otp",
     dependencies=[may_write],
-    responses=may_answer(*_SEEN, UserIsAdministrator, UserDisabled, NotOneself),
+    responses=may_answer(*_SEEN, UserIsAdministrator, UserDisabled, NotOneself, RateLimited),
     openapi_extra={"x-summary-ja": "申込者のワンタイムパスワード初期化"},
 )
 async def reset_user_otp(

@@ -7,7 +7,8 @@ _MINUTE = 60
 _FOR_GOOD = 10 * 365 * 24 * 3600
 _GROWING = (_MINUTE, 2 * _MINUTE, 4 * _MINUTE, 8 * _MINUTE)
 _LONGEST = 15 * _MINUTE
-_NEVER_FORGOTTEN = timedelta(days=3650)
+# Only a complete sign-in forgets them; what strangers type must not stay for ever. Source: assumed.
+_ENDLESS = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Limit:
 
     kind: str
     waits: tuple[int, ...]
-    window: timedelta = _NEVER_FORGOTTEN
+    window: timedelta = _ENDLESS
 
 
 PASSWORD = Limit("password", (0,) * 4 + _GROWING + (_LONGEST,) * 41 + (_FOR_GOOD,))
@@ -46,6 +47,9 @@ STEP_UP = Limit("step-up", (0,) * 9 + (_MINUTE,), timedelta(minutes=1))
 EXPORT = Limit("export", (0,) * 4 + (3600,), timedelta(hours=1))
 """Exports of a user in an hour. Source: security notes §6."""
 
+LIMITS = (PASSWORD, DEVICE, OTP, SOURCE, MAIL_TO_USER, MAIL_FROM_SOURCE, STEP_UP, EXPORT)
+"""All of them."""
+
 KEPT_PROOFS = timedelta(days=1)
 """How long a proof that was used stays known: far longer than any token that carries it lives."""
 
@@ -54,6 +58,11 @@ NOTICE_AFTER = 3
 
 DISABLED_AFTER = 20
 """Wrong one-time passwords in a row, until the enrolment is void."""
+
+
+def wait_after(limit: Limit, tries: int) -> int:
+    """Say how many seconds somebody waits after so many tries."""
+    return limit.waits[min(tries, len(limit.waits)) - 1]
 
 
 def retry_after(wait: timedelta) -> int:
