@@ -20,6 +20,7 @@ from tests.kit.engines import Engines
 
 LEDGERS = Path(__file__).parents[1] / "fixtures" / "ledger"
 UPLOAD = {"row_count": 3}
+ONE_FORM = shutil.ignore_patterns("*.fd", "submit.csv")
 EXPECTED = {
     "file_accepted": True,
     "record_errors": [{"row": 2, "rule_id": "L063", "fields": [35, 41]}],
@@ -45,9 +46,10 @@ def test_each_form_of_a_file_is_a_case_of_its_own() -> None:
     assert sorted(found) == [
         f"ledger/ex2/{name}.{form}"
         for name in ("literal", "submit")
-        for form in ("cp932.csv", "fd")
+        for form in ("cp932.csv", "csv", "fd")
     ]
-    assert {case.form.suffix for case in cases_in(LEDGERS)} == {".csv", ".fd"}
+    charsets = {(case.form.suffix, case.form.charset) for case in cases_in(LEDGERS)}
+    assert charsets == {(".csv", "cp932"), (".csv", "utf-8"), (".fd", "cp932")}
 
 
 def test_what_goes_before_comes_in_the_same_form() -> None:
@@ -70,7 +72,7 @@ def test_policies_are_read_from_either_form(name: str) -> None:
     assert len({number for number, *_ in rows}) == separated.told["policy_count"]
 
 
-def test_a_source_for_people_is_handed_in_when_there_is_nothing_else(tmp_path: Path) -> None:
+def test_a_case_may_come_in_utf_8_alone(tmp_path: Path) -> None:
     """Given a case with its UTF-8 source only, when found, then that is handed in, as UTF-8."""
     for name in ("case.json", "expected.json", "submit.csv"):
         shutil.copy(LEDGERS / "new_valid" / name, tmp_path)
@@ -182,7 +184,7 @@ def test_cases_nobody_has_seen_are_played_and_told_apart(tmp_path: Path, engines
     """Given a right and a wrong case, when replayed, then the difference is told."""
     shutil.copy(LEDGERS / "master_data.json", tmp_path)
     for name in ("errors1_change", "corr_c2"):
-        shutil.copytree(LEDGERS / name, tmp_path / name, ignore=shutil.ignore_patterns("*.fd"))
+        shutil.copytree(LEDGERS / name, tmp_path / name, ignore=ONE_FORM)
     expected = tmp_path / "corr_c2" / "expected.json"
     expected.write_text(
         expected.read_text().replace('"status": "cancelled"', '"status": "active"', 1)

@@ -8,6 +8,7 @@ from typing import Any
 from .evolution import breaks
 from .fact_documents import asyncapi_document, fact_schemas
 from .http_documents import public_document, staff_document
+from .ledger_rules import ledger_rules_page
 from .problem_catalogue import problem_catalogue
 from .services import ROOT
 
@@ -26,7 +27,8 @@ def documents() -> Documents:
         "asyncapi.json": asyncapi_document(),
         "problems.json": problem_catalogue(),
     } | {f"schemas/{name}.json": schema for name, schema in fact_schemas().items()}
-    return {ROOT / name: _text(content) for name, content in made.items()}
+    pages = {ROOT / "docs" / "ledger-rules.md": ledger_rules_page()}
+    return {ROOT / name: _text(content) for name, content in made.items()} | pages
 
 
 def stale(made: Documents) -> list[str]:

@@ -140,14 +140,15 @@ def _cases(path: Path, folder: Path) -> Iterator[Case]:
 
 
 def _forms(folder: Path, stem: str) -> list[Form]:
-    """List the forms a file comes in; the UTF-8 source counts where it is the only one."""
+    """List the forms a file comes in; its source is in UTF-8, and says so when it is sent."""
     wished = (
         Form(folder / f"{stem}.cp932.csv", ".csv"),
         Form(folder / f"{stem}.fd", ".fd"),
         Form(folder / f"{stem}.txt", ".txt"),
+        Form(folder / f"{stem}.csv", ".csv", "utf-8"),
     )
-    found = [form for form in wished if form.path.exists()]
-    return found or [Form(folder / f"{stem}.csv", ".csv", "utf-8")]
+    # A case without any file is played, and says so.
+    return [form for form in wished if form.path.exists()] or [wished[-1]]
 
 
 def _base(folder: Path, stem: str, beside: Form) -> Form:

@@ -12,6 +12,7 @@ from .. import tables
 from ..domain.by_hand import Processing, layout_of, pointer_to
 from ..domain.findings import Found, Severity, detail_en, detail_ja
 from .entry_rows import EnteredRow, RowEntry, members_of
+from .rule_codes import RuleCode
 
 EntryId = Annotated[
     str,
@@ -50,7 +51,7 @@ class LedgerEntryCreate(LedgerEntryUpdate):
 class LedgerEntryFinding(Output):
     """One fault of an entry (エラー・警告); `pointer` leads to its member, if it has one."""
 
-    rule: str
+    rule: RuleCode
     severity: Severity
     pointer: str | None
     item_nos: list[int]

@@ -16,6 +16,7 @@ from ..domain.findings import Finding, detail_en, detail_ja
 from ..domain.layout import BY_CODE, Layout
 from ..errors import UploadNotFound
 from ..queries import uploads as queries
+from .rule_codes import ListedRuleCode
 
 router = Router(tags=["ledger"], dependencies=[requires("ledger-uploads:read")])
 
@@ -23,7 +24,7 @@ router = Router(tags=["ledger"], dependencies=[requires("ledger-uploads:read")])
 class LedgerFinding(Output):
     """One fault found in a file (エラー・警告); `row` is null when it concerns the whole file."""
 
-    rule: str
+    rule: ListedRuleCode
     severity: Literal["ERROR", "WARNING"]
     row: int | None
     column: str | None

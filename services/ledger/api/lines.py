@@ -25,6 +25,7 @@ from ..queries.items import frames
 from .findings import LedgerFinding, finding_of
 from .lateness import Lateness, LatenessWanted
 from .ledger_files import LedgerExport, LedgerFile, as_ledger_files
+from .rule_codes import RuleCode
 
 router = Router(tags=["check-ledgers"], dependencies=[requires("check-ledgers:read")])
 
@@ -56,7 +57,7 @@ class LineMark(Output):
     """Why a line is marked `*` (照合の *): staff say so, or what it names has changed since."""
 
     kind: Literal["STAFF", "RECHECK"]
-    rule: str | None
+    rule: RuleCode | None
     reason: str
     reason_en: str
     marked_at: Instant
