@@ -6,6 +6,7 @@ from tests.kit import hearing
 from tests.kit.running import Running
 from tests.ledger import given, rounds
 from tests.ledger.domain import changing
+from tests.ledger.entering import Desk, applied
 from tests.ledger.rounds import REASON, Holder, MoveClock
 
 TUESDAY = "2026-08-25T10:15:00"
@@ -134,3 +135,30 @@ async def test_until_its_invoice_comes_a_final_contract_is_not_corrected(
     assert [it["revision"] for it in await holder.lines(shown, kind="CONTRACT")] == [1]
     clock_at(SEPTEMBER_30)
     assert await _closed_lines(holder, await holder.is_closed("2026-09")) == [("00", 1)]
+
+
+async def test_what_came_by_hand_goes_through_the_same_rounds(
+    ledger: Running, clock_at: MoveClock
+) -> None:
+    """Given rows by hand of Tuesday and today, when a month goes by, then Tuesday's is final."""
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    tuesday = await _entered(holder, "000001", "2026-08-25")
+    clock_at(WEDNESDAY)
+    await _entered(holder, "000002", "2026-08-26")
+
+    shown = await holder.is_shown()
+    clock_at(MONTH_END)
+    closed = await holder.is_closed("2026-08")
+
+    assert [it["policy_number"] for it in await holder.lines(shown)] == [tuesday]
+    assert await _closed_lines(holder, closed) == [("00", 0)]
+    assert await holder.status(tuesday) == "IN_FORCE"
+
+
+async def _entered(holder: Holder, serial: str, day: str) -> str:
+    """A contract is applied for by hand; gives its policy number."""
+    number = f"{holder.office}{holder.agreement_code}26{serial}"
+    own = {"policy_number": number, "applicant_code": holder.code, "application_date": day}
+    await applied(Desk(holder.service, holder.code), **own)
+    return number

@@ -170,12 +170,15 @@ def insert_lines(tx: AsyncSession, ledger: Ledger) -> Insert:
 
 
 def _contracts(ledger: Ledger) -> Select[Any]:
-    upload = tables.Upload
+    upload, entry = tables.Upload, tables.Entry
+    # What came by hand names its entry where others name their file.
+    received_on = func.coalesce(upload.deemed_received_on, entry.deemed_received_on)
     return (
         pending(ledger.agreement_code)
-        .join(upload, (upload.tenant == History.tenant) & (upload.id == History.upload_id))
+        .outerjoin(upload, (upload.tenant == History.tenant) & (upload.id == History.upload_id))
+        .outerjoin(entry, (entry.tenant == History.tenant) & (entry.id == History.upload_id))
         .where(
-            upload.deemed_received_on <= ledger.to_on,
+            received_on <= ledger.to_on,
             or_(
                 ~exists().where(same_state(Line, History)),
                 exists().where(same_state(Mark, History)),
