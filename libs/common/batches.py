@@ -27,6 +27,16 @@ def insert_batch(model: type[DeclarativeBase]) -> Insert:
     return insert(table).from_select(["tenant", *names], read, include_defaults=False)
 
 
+def keep_newest(model: type[DeclarativeBase], by: str) -> Insert:
+    """Insert a batch; what is there gives way to what is not older by a column."""
+    insert_rows = insert_batch(model)
+    table = model.metadata.tables[model.__tablename__]
+    told = {it.name: insert_rows.excluded[it.name] for it in table.columns if not it.primary_key}
+    return insert_rows.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=told, where=told[by] >= table.c[by]
+    )
+
+
 async def write_batch(tx: AsyncSession, statement: Insert, rows: Sequence[object]) -> None:
     """Carry out such a statement for rows, each a mapping or a dataclass, as this tenant.
 

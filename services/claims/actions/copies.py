@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.batches import insert_batch, write_batch
+from libs.common.batches import keep_newest, write_batch
 
 from .. import tables
 
 Row = dict[str, Any]
+
+_KEEP_HISTORY = keep_newest(tables.BranchHistory, by="revision")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +72,3 @@ async def keep_causes(
     of_version = {"version": version, "valid_from": valid_from}
     if causes:
         await tx.execute(insert(cause), [row | of_version for row in causes])
-
-
-def _upsert_history() -> Insert:
-    history = tables.BranchHistory
-    keep = insert_batch(history)
-    key = ["tenant", "policy_number", "branch_number", "history_number"]
-    told = {
-        column.name: keep.excluded[column.name]
-        for column in history.__table__.columns
-        if column.name not in key
-    }
-    newer = keep.excluded.revision >= history.revision
-    return keep.on_conflict_do_update(index_elements=key, set_=told, where=newer)
-
-
-_KEEP_HISTORY = _upsert_history()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.batches import insert_batch, write_batch
+from libs.common.batches import insert_batch, keep_newest, write_batch
 
 from .. import tables
 
@@ -66,19 +66,6 @@ def _upsert_policy() -> Insert:
     )
 
 
-def _upsert_history() -> Insert:
-    history = tables.PolicyHistory
-    note = insert_batch(history)
-    key = ["tenant", "policy_number", "branch_number", "history_number"]
-    values = {
-        column.name: note.excluded[column.name]
-        for column in history.__table__.columns
-        if column.name not in key
-    }
-    # An older telling of a history does not undo a newer one.
-    newer = note.excluded.revision >= history.revision
-    return note.on_conflict_do_update(index_elements=key, set_=values, where=newer)
-
-
 _NOTE_POLICY = _upsert_policy()
-_NOTE_HISTORY = _upsert_history()
+# An older telling of a history does not undo a newer one.
+_NOTE_HISTORY = keep_newest(tables.PolicyHistory, by="revision")
