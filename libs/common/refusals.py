@@ -2,7 +2,7 @@
 
 A missing right and an address outside are told each time; what is not found only when one caller
 has looked for many such things, as one does who tries ids. Counted in each process: who looks in
-several is found a little later.
+several is found a little later (docs/decisions, "Many misses are counted where they happen").
 
 Source: security notes §3.11; architecture notes §7.19.
 """
