@@ -88,6 +88,28 @@ async def test_who_is_new_or_was_touched_does_not_approve(
 
 
 @pytest.mark.attack("S43")
+async def test_who_was_made_administrator_today_does_not_approve(
+    identity: Running, boss: people.Person, second: people.Person
+) -> None:
+    """Given an applicant granted the office, when they approve, then 403; a day later they may."""
+    person = await people.applicant(identity, boss)
+    grant = {"kind": "ADMINISTRATOR_GRANT", "user_id": person.user_id}
+    async with people.browser(identity) as office:
+        granted = await approving.decided(
+            office, second, await approving.requested(office, boss, grant)
+        )
+        made = await approving.requested(office, boss)
+
+        today = await approving.decided(office, person, made)
+        with time_machine.travel(people.real_now() + timedelta(hours=25), tick=True):
+            tomorrow = await approving.decided(office, person, made)
+
+    assert granted.status_code == 200, granted.text
+    then.refused(today, 403, "approver-not-eligible")
+    assert tomorrow.status_code == 200, tomorrow.text
+
+
+@pytest.mark.attack("S43")
 async def test_a_request_is_decided_once(
     identity: Running, boss: people.Person, second: people.Person
 ) -> None:
