@@ -7,19 +7,20 @@ predicate added here to every statement is the second lock on the same door.
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.util import greenlet_spawn
 
-from .driver import FAILURES, Statement, as_elsewhere
+from .driver import FAILURES, Statement, carry_out
 from .outbox import Bell
 from .settings import ServiceSettings
 from .tables import TenantOwned
@@ -55,6 +56,11 @@ def _is_absence(error: BaseException | None) -> bool:
 class TenantSession(Session):
     """A session that adds its tenant to every statement on tenants' rows."""
 
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """Give the one connection of the transaction."""
+        connection: Connection = self.info["connection"]
+        return connection
+
     def rollback(self) -> None:
         """Undo what was done; at the end there is nothing to commit."""
         super().rollback()
@@ -79,12 +85,7 @@ async def _begin(driver: Any, tenant: str) -> None:
     """Begin a transaction and name its tenant in one message: a round trip less in every act."""
     if not _NAME.fullmatch(tenant):
         raise ValueError("no tenant has such a name")
-    await _carry_out(driver, f"BEGIN; SELECT set_config('app.tenant', '{tenant}', true)")
-
-
-async def _carry_out(driver: Any, command: str) -> None:
-    with as_elsewhere(command):
-        await driver.execute(command)
+    await carry_out(driver, f"BEGIN; SELECT set_config('app.tenant', '{tenant}', true)")
 
 
 async def _leave_clean(driver: Any) -> None:
@@ -99,18 +100,17 @@ async def _leave_clean(driver: Any) -> None:
 
 def _refuse_spoilt(dbapi: DBAPIConnection, record: object, pooled: object) -> None:
     """Take no connection out of the pool that is lost, or that somebody was called away from."""
-    driver = _driver(dbapi)
+    driver: Any = dbapi.driver_connection
     if driver.is_closed() or driver.is_in_transaction():
         raise DisconnectionError
-
-
-def _driver(connection: Any) -> Any:
-    return connection.driver_connection
 
 
 def driver_url(url: str) -> str:
     """Name the driver in a plain `postgresql://` address."""
     return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+OpenTransaction = AbstractAsyncContextManager[AsyncSession]
 
 
 class Databases:
@@ -130,6 +130,8 @@ class Databases:
             pool_size=size,
             max_overflow=0,
             pool_timeout=_POOL_TIMEOUT_SECONDS,
+            # The last one used is the next: few stay warm, and know their statements.
+            pool_use_lifo=True,
             # What a statement carries may be a secret, and errors are logged.
             hide_parameters=True,
             connect_args={"server_settings": {"statement_timeout": _LONGEST_STATEMENT}},
@@ -139,33 +141,26 @@ class Databases:
         event.listen(engine.sync_engine, "checkout", _refuse_spoilt)
         return engine
 
-    @asynccontextmanager
-    async def tenant(self, tenant: str) -> AsyncIterator[AsyncSession]:
+    def tenant(self, tenant: str) -> OpenTransaction:
         """Open a transaction that sees one policyholder's rows, and commit it at the end."""
-        async with self._transaction(self._app, tenant) as tx:
-            yield tx
+        return self._transaction(self._app, tenant)
 
-    @asynccontextmanager
-    async def platform(self) -> AsyncIterator[AsyncSession]:
+    def platform(self) -> OpenTransaction:
         """Open a transaction that may write reference data, and commit it at the end."""
-        async with self.staff(PLATFORM) as tx:
-            yield tx
+        return self.staff(PLATFORM)
 
-    @asynccontextmanager
-    async def staff(self, tenant: str) -> AsyncIterator[AsyncSession]:
+    def staff(self, tenant: str) -> OpenTransaction:
         """Open one in somebody's name that may turn to reference data, and commit it at the end."""
-        async with self._transaction(self._staff, tenant) as tx:
-            yield tx
+        return self._transaction(self._staff, tenant)
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine, tenant: str) -> AsyncIterator[AsyncSession]:
-        connection = await engine.connect()
-        driver = _driver(connection.sync_connection.connection)  # type: ignore[union-attr]
+        connection = await greenlet_spawn(engine.sync_engine.connect)
+        driver = connection.connection.driver_connection
         session = AsyncSession(
-            connection,
             sync_session_class=TenantSession,
             expire_on_commit=False,
-            info={"tenant": tenant, "driver": driver},
+            info={"tenant": tenant, "driver": driver, "connection": connection},
         )
         try:
             await _begin(driver, tenant)
@@ -174,11 +169,11 @@ class Databases:
                 # Writes what still waits in the session; the transaction is the driver's.
                 await session.commit()
             if "undone" not in session.info:
-                await _carry_out(driver, "COMMIT")
+                await carry_out(driver, "COMMIT")
         finally:
             await _leave_clean(driver)
             session.sync_session.close()
-            await connection.close()
+            connection.close()
         if "told" in session.info:
             # The facts are committed: wake the relay, here and in other processes.
             self.bell.ring()

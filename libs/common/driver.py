@@ -1,7 +1,5 @@
 """The driver of PostgreSQL by itself, where SQLAlchemy is not in between."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -26,16 +24,20 @@ async def hang_up(connection: Any) -> None:
         connection.terminate()
 
 
-@contextmanager
-def as_elsewhere(sql: str) -> Iterator[None]:
-    """Let the driver's errors come as SQLAlchemy's, so that nobody need know both.
+async def carry_out(driver: Any, command: str) -> None:
+    """Carry out a command without places, or several.
 
     Raises: DBAPIError.
     """
     try:
-        yield
+        await driver.execute(command)
     except _ERRORS as error:
-        raise DBAPIError(sql, None, error, hide_parameters=True) from error
+        raise _as_elsewhere(command, error) from error
+
+
+def _as_elsewhere(sql: str, error: BaseException) -> DBAPIError:
+    """Let the driver's errors come as SQLAlchemy's, so that nobody need know both."""
+    return DBAPIError(sql, None, error, hide_parameters=True)
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # untyped library
@@ -69,10 +71,12 @@ class Statement:
         # An unused session has nothing to write.
         if tx.in_transaction():
             await tx.flush()
-        with as_elsewhere(self._sql):
-            in_order = [values[place] for place in self._places]
+        in_order = [values[place] for place in self._places]
+        try:
             rows: list[Row] = await tx.info["driver"].fetch(self._sql, *in_order, record_class=Row)
-            return rows
+        except _ERRORS as error:
+            raise _as_elsewhere(self._sql, error) from error
+        return rows
 
     async def row(self, tx: AsyncSession, **values: Any) -> Row | None:
         """Give the first row, if there is one."""

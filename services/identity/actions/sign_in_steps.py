@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from libs.common.database import PLATFORM, act_for
 from libs.common.driver import Row, Statement
 from libs.common.problem_codes import AuthenticationFailed
 
@@ -19,16 +20,19 @@ from .history import Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
 from .sign_in import SignedIn, Waits, actor, complete, counts_of, why_not_from_here
-from .throttling import count, forgive, subject
+from .throttling import Tally, forgive, subject, tally
 
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
 
 # Counted before it is judged, so that many at once are still five.
 _TRY = Statement("""
-UPDATE sign_ins SET tries = tries + 1 WHERE tenant = :tenant AND handle_hash = :handle_hash
-RETURNING user_id, step, tries, expires_at
+WITH tried AS (
+    UPDATE sign_ins SET tries = tries + 1 WHERE tenant = :tenant AND handle_hash = :handle_hash
+    RETURNING user_id, step, tries, expires_at
+)
+SELECT tried.step, tried.tries, tried.expires_at, users.*
+FROM tried JOIN users ON users.tenant = :tenant AND users.user_id = tried.user_id
 """)
-
 _LOCK = Statement("""
 SELECT step FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash FOR UPDATE
 """)
@@ -40,13 +44,14 @@ _BURN = Statement("DELETE FROM sign_ins WHERE tenant = :tenant AND handle_hash =
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UnderWay:
-    """A sign-in at the step it waits for, and whose it is."""
+    """A sign-in at the step it waits for, and whose it is; how often it and they have tried."""
 
     handle: str
     handle_hash: bytes
     step: Step
     tries: int
     user: Row
+    users_tries: int
 
 
 Judge = Callable[[AsyncSession, Row, datetime], Awaitable[bool]]
@@ -132,27 +137,31 @@ async def enrol(desk: Desk, handle: str, origin: Origin) -> str:
 async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWay:
     """Take up a sign-in at one of these steps; at any other, or too late, it is burnt.
 
-    Raises: AuthenticationFailed.
+    A try of a one-time password counts for its user, too.
+    Raises: AuthenticationFailed, RateLimited.
     """
     tenant, secret = split(handle)
     if tenant is None:
         raise AuthenticationFailed
-    handle_hash = fingerprint(secret)
+    now, handle_hash = datetime.now(UTC), fingerprint(secret)
     async with desk.databases.tenant(tenant) as tx:
         found = await _TRY.row(tx, tenant=tenant, handle_hash=handle_hash)
         if found is None:
             raise AuthenticationFailed
         step = Step(found.step)
         worn_out = step in _COUNTED and found.tries > MOST_TRIES
-        is_burnt = step not in steps or found.expires_at <= datetime.now(UTC) or worn_out
+        is_burnt = step not in steps or found.expires_at <= now or worn_out
         if is_burnt:
             await burn(tx, handle_hash)
-        user = await queries.member(tx, found.user_id)
-        is_burnt = is_burnt or user.status != queries.ACTIVE
-        is_refused = is_burnt or await why_not_from_here(tx, user, origin) is not None
+        is_refused = is_burnt or found.status != queries.ACTIVE
+        await act_for(tx, PLATFORM)
+        is_refused = is_refused or await why_not_from_here(tx, found, origin) is not None
+        counted = Tally(0)
+        if step in _COUNTED and not is_refused:
+            counted = await tally(tx, throttling.OTP, subject(throttling.OTP, found.user_id), now)
     if is_refused:
         raise AuthenticationFailed
-    return UnderWay(handle, handle_hash, step, found.tries, user)
+    return UnderWay(handle, handle_hash, step, found.tries, found, counted.judge(now))
 
 
 async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
@@ -170,14 +179,13 @@ async def _judged(
     desk: Desk, under_way: UnderWay, judge: Judge, finish: Finish, origin: Origin
 ) -> SignedIn:
     now, user = datetime.now(UTC), under_way.user
-    tries = await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
     async with desk.databases.tenant(user.tenant) as tx:
         locked = await queries.member(tx, user.user_id, locked=True)
         await _still(tx, under_way)
         if await judge(tx, locked, now):
             await burn(tx, under_way.handle_hash)
             return await finish(tx, locked, now)
-    await _was_wrong(desk, under_way, tries, origin)
+    await _was_wrong(desk, under_way, origin)
     raise AuthenticationFailed
 
 
@@ -189,15 +197,15 @@ async def _still(tx: AsyncSession, under_way: UnderWay) -> None:
         raise AuthenticationFailed
 
 
-async def _was_wrong(desk: Desk, under_way: UnderWay, tries: int, origin: Origin) -> None:
+async def _was_wrong(desk: Desk, under_way: UnderWay, origin: Origin) -> None:
     """Write a wrong code down, tell its owner, and end what has been tried too often."""
     async with desk.databases.tenant(under_way.user.tenant) as tx:
         user = await queries.user(tx, under_way.user.user_id, locked=True)
         if under_way.tries >= MOST_TRIES:
             await burn(tx, under_way.handle_hash)
-        if tries == throttling.NOTICE_AFTER:
+        if under_way.users_tries == throttling.NOTICE_AFTER:
             await post(tx, desk.kek, user.mail, letters.notice("wrong-otp"))
-        if tries >= throttling.DISABLED_AFTER:
+        if under_way.users_tries >= throttling.DISABLED_AFTER:
             otp.disable(user)
             await post(tx, desk.kek, user.mail, letters.notice("otp-disabled"))
         await record(tx, actor(user), origin, Deed("login.otp", "FAILURE", reason="wrong-code"))
