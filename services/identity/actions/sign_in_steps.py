@@ -20,7 +20,7 @@ from .history import Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
 from .sign_in import SignedIn, Waits, actor, complete, counts_of, why_not_from_here
-from .throttling import Tally, forgive, subject, tally
+from .throttling import forgive, note_waits, subject, tally
 
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
 
@@ -156,12 +156,14 @@ async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWa
         is_refused = is_burnt or found.status != queries.ACTIVE
         await act_for(tx, PLATFORM)
         is_refused = is_refused or await why_not_from_here(tx, found, origin) is not None
-        counted = Tally(0)
+        counted = None
         if step in _COUNTED and not is_refused:
             counted = await tally(tx, throttling.OTP, subject(throttling.OTP, found.user_id), now)
+            await note_waits(tx, counted)
     if is_refused:
         raise AuthenticationFailed
-    return UnderWay(handle, handle_hash, step, found.tries, found, counted.judge(now))
+    tries = counted.judge(now) if counted else 0
+    return UnderWay(handle, handle_hash, step, found.tries, found, tries)
 
 
 async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
