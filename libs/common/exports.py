@@ -105,9 +105,12 @@ async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
 
 
 async def rows_of(
-    databases: Databases, tenant: str, query: Select[Any], at_most: int = MAX_ROWS
+    databases: Databases, tenant: str, query: Select[Any], at_most: int | None = MAX_ROWS
 ) -> AsyncIterator[Row]:
-    """Read the rows while they are sent, in a transaction that outlives the endpoint."""
+    """Read the rows while they are sent, in a transaction that outlives the endpoint.
+
+    `at_most` is None where a file has no bound.
+    """
     async with databases.tenant(tenant) as tx:
         found = await tx.stream(query.limit(at_most).execution_options(yield_per=_ROWS_AT_ONCE))
         async for row in found:

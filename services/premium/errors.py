@@ -39,6 +39,11 @@ class InvoiceNotIssued(StateConflict):
     保険料が未算定の明細があり、請求書はまだ発行されていません。"""
 
 
+class StatementTooLongForWorkbook(ValidationFailed):
+    """The statement has more than 100,000 rows; take it as csv or jsonl.
+    計算書が10万行を超えるため xlsx では出力できません。csv または jsonl をご指定ください。"""
+
+
 class EstimateNotFound(NotFound):
     """There is no such estimate.
     この試算はありません。"""

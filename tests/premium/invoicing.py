@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import httpx
 from sqlalchemy import select
 
 from libs.common.deliveries import Delivery
@@ -109,3 +110,25 @@ async def told(premium: Running, ledger: FixedLedger) -> list[dict[str, Any]]:
     """The facts told of a ledger's invoice."""
     row = await invoice(premium, ledger)
     return [fact for _, fact in await then.told(premium, row.id)]
+
+
+async def read(premium: Running, path: str = "", **params: Any) -> Any:
+    """Your company reads its invoices."""
+    headers = premium.caller("invoices:read")
+    answer = await premium.client.get(f"/v1/invoices{path}", params=params, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def invoice_of(premium: Running, ledger: FixedLedger) -> dict[str, Any]:
+    """Read the one invoice of a fixed ledger."""
+    found = await read(premium, limit=100, sort="-updated_at")
+    [invoice] = [it for it in found["items"] if it["fixed_ledger_id"] == ledger.fixed_ledger_id]
+    whole: dict[str, Any] = await read(premium, f"/{invoice['id']}")
+    return whole
+
+
+async def refused(premium: Running, path: str, tenant: str = TENANT) -> httpx.Response:
+    """A company asks for what it does not get."""
+    headers = premium.caller("invoices:read", tenant=tenant)
+    return await premium.client.get(f"/v1/invoices{path}", headers=headers)

@@ -1,45 +1,20 @@
 """Invoices over HTTP, after fixed ledgers were published."""
 
-import csv
-import json
-from decimal import ROUND_HALF_UP, Decimal
-from io import BytesIO
-from math import floor
-from typing import Any
-
-import httpx
 import pytest
 import pytest_asyncio
-from python_calamine import CalamineWorkbook
 
 from tests.kit import then
 from tests.kit.running import Running
-from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
+from tests.kit.stand_in_identity import OTHER_TENANT
 
 from . import given, invoicing
-from .invoicing import ONE
+from .invoicing import ONE, invoice_of, read, refused
 
 
 @pytest_asyncio.fixture(autouse=True, scope="module", loop_scope="session")
 async def _rulebook(premium: Running) -> None:
     await given.the_settlement_methods(premium)
     await given.agreement_told(premium)
-
-
-async def read(premium: Running, path: str = "", **params: Any) -> Any:
-    """Your company reads its invoices."""
-    headers = premium.caller("invoices:read")
-    answer = await premium.client.get(f"/v1/invoices{path}", params=params, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def invoice_of(premium: Running, ledger: invoicing.FixedLedger) -> dict[str, Any]:
-    """Read the one invoice of a fixed ledger."""
-    found = await read(premium, limit=100, sort="-updated_at")
-    [invoice] = [it for it in found["items"] if it["fixed_ledger_id"] == ledger.fixed_ledger_id]
-    whole: dict[str, Any] = await read(premium, f"/{invoice['id']}")
-    return whole
 
 
 async def test_a_fixed_ledger_is_invoiced_on_its_day(premium: Running) -> None:
@@ -72,21 +47,6 @@ async def test_a_line_says_that_it_may_bear_a_surcharge(premium: Running) -> Non
     lines = (await read(premium, f"/{invoice['id']}/lines"))["items"]
     assert [it["late_surcharge"] for it in lines] == [True, False]
     assert [it["amount"]["amount"] for it in lines] == [str(ONE), str(ONE)]
-
-
-async def refused(premium: Running, path: str, tenant: str = TENANT) -> httpx.Response:
-    """A company asks for what it does not get."""
-    headers = premium.caller("invoices:read", tenant=tenant)
-    return await premium.client.get(f"/v1/invoices{path}", headers=headers)
-
-
-async def statement(premium: Running, invoice_id: str, **wish: str) -> httpx.Response:
-    """Your company takes a calculation statement as a file."""
-    headers = premium.caller("invoices:read")
-    path = f"/v1/invoices/{invoice_id}/export"
-    answer = await premium.client.get(path, params=wish, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer
 
 
 async def test_a_waiting_invoice_says_how_many_premiums_it_waits_for(premium: Running) -> None:
@@ -183,78 +143,6 @@ async def test_a_client_that_holds_the_invoice_gets_no_body(premium: Running) ->
     again = await premium.client.get(f"/v1/invoices/{invoice['id']}", headers=held)
 
     assert (invoice["version"], again.status_code) == (2, 304)
-
-
-async def test_a_reader_can_work_every_premium_out_again(premium: Running) -> None:
-    """Given a statement, when its figures are multiplied by hand, then each part comes out."""
-    baht = {"currency": "THB", "pre_shipment_amount": "1000.55", "post_shipment_amount": "900"}
-    await given.exchange_rates(premium, ("THB", "2026-01-01", "93.5"))
-    ledger = await invoicing.applied_and_final(
-        premium, given.applied(given.policy_number(), **baht)
-    )
-    invoice = await invoice_of(premium, ledger)
-
-    told = (await statement(premium, invoice["id"], format="jsonl")).text.splitlines()
-
-    rows = [json.loads(line) for line in told]
-    assert [row["phase"] for row in rows] == ["PRE_SHIPMENT", "POST_SHIPMENT"]
-    for row in rows:
-        figure = {name: Decimal(value) for name, value in row.items() if name in NUMBERS}
-        insured = floor(figure["amount_in_currency"] * figure["exchange_rate"])
-        exact = figure["daily_rate"] * figure["days"] + figure["least_rate"]
-        rate = exact.quantize(Decimal("0.001"), ROUND_HALF_UP)
-        factors = figure["cover_adjustment"] * figure["product_coefficient"]
-        assert insured == figure["insured"]
-        assert rate == figure["base_rate"]
-        assert floor(insured * rate / 100 * factors) == figure["part_premium"]
-    assert sum(int(row["part_premium"]) for row in rows) == int(rows[0]["premium"])
-    assert (rows[0]["amount"], rows[1]["amount"]) == (invoice["total"]["amount"], None)
-
-
-NUMBERS = {
-    "amount_in_currency",
-    "exchange_rate",
-    "insured",
-    "days",
-    "daily_rate",
-    "least_rate",
-    "base_rate",
-    "cover_adjustment",
-    "product_coefficient",
-    "part_premium",
-}
-
-
-async def test_a_premium_of_nothing_stands_in_the_statement_too(premium: Running) -> None:
-    """Given a contract reduced to nothing, then its line has no part and gives all back."""
-    first = given.applied(given.policy_number())
-    await invoicing.applied_and_final(premium, first)
-    nothing = {"pre_shipment_amount": "0", "post_shipment_amount": "0", "history_number": "01"}
-    ledger = await invoicing.applied_and_final(premium, first | nothing, month="2026-12")
-    invoice = await invoice_of(premium, ledger)
-
-    answer = await statement(premium, invoice["id"])
-
-    [row] = csv.DictReader(answer.text.splitlines())
-    assert (row["phase"], row["part_premium"]) == ("", "")
-    assert (row["premium"], row["already_invoiced"], row["amount"]) == ("0", str(ONE), str(-ONE))
-    assert row["history_number"] == "01"
-
-
-async def test_a_statement_is_named_after_its_invoice(premium: Running) -> None:
-    """Given a statement as a workbook, then its name is the invoice's and its yen are numbers."""
-    ledger = await invoicing.applied_and_final(premium, given.applied(given.policy_number()))
-    invoice = await invoice_of(premium, ledger)
-
-    answer = await statement(premium, invoice["id"], format="xlsx")
-
-    name = f"statement-{invoice['invoice_number']}.xlsx"
-    assert f'filename="{name}"' in answer.headers["content-disposition"]
-    head, *rows = (
-        CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-    )
-    amounts = [row[head.index("amount")] for row in rows]
-    assert amounts == [ONE, ""]
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
