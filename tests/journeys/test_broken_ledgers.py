@@ -1,7 +1,12 @@
 """Ledgers with errors, answered through the gateway in the words of two languages."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from deploy.local import Stack
+from deploy.local.demo.client import fresh_key, until
 from deploy.local.demo.erp import Erp
 from deploy.local.demo.material import BAD_DATES_AND_AMOUNTS, expected
 from tests.journeys import given
@@ -47,3 +52,33 @@ def test_a_used_policy_number_is_refused(toto: Erp) -> None:
 
     errors = [it["rule"] for it in toto.findings(again) if it["severity"] == "ERROR"]
     assert (again["status"], errors) == ("INVALID", ["L034"])
+
+
+class HungUp(Exception):
+    """The sender goes away."""
+
+
+def test_a_connection_that_drops_leaves_nothing(stack: Stack, toto: Erp) -> None:
+    """Given a ledger half sent, when its sender hangs up, then no upload and no file is there."""
+    uploads, files = toto.items("/ledger-uploads", limit=100), _files(stack)
+    kind = {"Content-Type": "multipart/form-data; boundary=xx", "Idempotency-Key": fresh_key()}
+
+    with pytest.raises(HungUp):
+        toto.http.post("/ledger-uploads", content=_half_a_ledger(), headers=kind)
+
+    left = until(lambda found: found <= files, lambda: _files(stack))
+    assert left <= files
+    known = {it["id"] for it in uploads}
+    assert {it["id"] for it in toto.items("/ledger-uploads", limit=100)} == known
+
+
+def _half_a_ledger() -> Iterator[bytes]:
+    yield b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    for _ in range(50):
+        yield given.ledger(given.policy_number()) * 1_000
+    raise HungUp
+
+
+def _files(stack: Stack) -> set[Path]:
+    """What lies in the store."""
+    return {path for path in (stack.folder / "files").rglob("*") if path.is_file()}
