@@ -61,7 +61,8 @@ async def _work(databases: Databases, settings: ServiceSettings, *, only_fresh: 
                     rung.clear()
                     if not await carry_out_next(databases, store, only_fresh=only_fresh):
                         with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(rung.wait(), _POLL_SECONDS)
+                            async with asyncio.timeout(_POLL_SECONDS):
+                                await rung.wait()
         except (*FAILURES, DBAPIError) as error:
             log.warning("worker_interrupted", error=repr(error))
             await asyncio.sleep(_RETRY_SECONDS)

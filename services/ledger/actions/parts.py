@@ -24,7 +24,7 @@ from ..domain.reading import Reading
 ROWS_IN_A_PART = 25_000
 # Beyond what chance makes of parts: only a file that repeats one policy number has such a part.
 _MOST_ROWS_IN_A_PART = 4 * ROWS_IN_A_PART
-_SMALLEST_ROW_BYTES = 100
+_SMALLEST_ROW_BYTES = 150
 _ROWS_HELD = 60_000
 _LENGTH = struct.Struct(">Q")
 
