@@ -7,7 +7,7 @@ of one aggregate in order.
 import asyncio
 import contextlib
 import itertools
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 import asyncpg
@@ -25,23 +25,27 @@ log = structlog.get_logger(__name__)
 CHANNEL = "outbox"
 _DEBOUNCE_SECONDS = 0.01
 
+# In ascending order, so that two transactions never wait for each other's keys.
 _TELL = Statement("""
-WITH head AS (
+WITH fact AS (
+    SELECT told.*, row_number() OVER (PARTITION BY topic, key ORDER BY nth) AS place,
+           count(*) OVER (PARTITION BY topic, key) AS count
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:types AS text[]),
+                CAST(:keys AS text[]), CAST(:data AS text[]))
+         WITH ORDINALITY AS told (id, topic, type, key, data, nth)
+), head AS (
     INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
-    VALUES (:tenant, :topic, :key, :count)
+    SELECT :tenant, topic, key, count(*) FROM fact GROUP BY topic, key ORDER BY topic, key
     ON CONFLICT (tenant, topic, key) DO UPDATE SET sequence = heads.sequence + EXCLUDED.sequence
-    RETURNING sequence
+    RETURNING topic, key, sequence
 )
 INSERT INTO outbox (tenant, id, topic, type, key, sequence, data,
                     correlation_id, causation_id, traceparent)
-SELECT :tenant, fact.id, :topic, fact.type, :key, head.sequence - :count + fact.nth, fact.data,
+SELECT :tenant, fact.id, topic, fact.type, key, head.sequence - fact.count + fact.place, fact.data,
        :correlation_id, :causation_id, :traceparent
-FROM head, unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:data AS text[]))
-     WITH ORDINALITY AS fact (id, type, data, nth)
-ORDER BY fact.nth
+FROM fact JOIN head USING (topic, key)
+ORDER BY topic, key, fact.nth
 """)
-
-# In ascending order, so that two transactions never wait for each other's keys.
 _NUMBER = Statement("""
 INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
 SELECT :tenant, :topic, key, count
@@ -60,20 +64,15 @@ VALUES (:tenant, :id, :topic, :type, :key, :sequence, :data,
 
 async def announce(tx: AsyncSession, *facts: Event) -> None:
     """Tell facts when this transaction commits, in the order given for each key."""
-    by_key: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for fact in facts:
-        by_key[fact.topic, fact.subject].append(fact)
-    # In ascending order, so that two transactions never wait for each other's keys.
-    for (topic, key), group in sorted(by_key.items()):
-        said = {
-            "topic": topic,
-            "key": key,
-            "count": len(group),
-            "ids": [new_uuid() for _ in group],
-            "types": [fact.event_type for fact in group],
-            "data": [fact.model_dump_json() for fact in group],
-        }
-        await _TELL.rows(tx, **said | _origin(tx))
+    await _TELL.rows(
+        tx,
+        **_origin(tx),
+        ids=[new_uuid() for _ in facts],
+        topics=[fact.topic for fact in facts],
+        types=[fact.event_type for fact in facts],
+        keys=[fact.subject for fact in facts],
+        data=[fact.model_dump_json() for fact in facts],
+    )
     tx.info["told"] = True
 
 
