@@ -1,6 +1,7 @@
 """The router of every service: its routes keep the answers of idempotent writes."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import etags, idempotency, problem_handlers
 from .bodies import StrictRequest
-from .database import Databases, act_for
+from .database import Databases, OpenTransaction, act_for
 from .problem_codes import NotFound, ValidationFailed
 from .security import Guard
 from .tokens import Caller
@@ -41,18 +42,24 @@ class Route(APIRoute):
                 await guard(request)
             _check_address(request, self.parameters)
             try:
-                response = await answer_anew(request)
+                # The commit runs before the answer leaves, so a failed commit is never a 200.
+                async with AsyncExitStack() as request.state.opened:
+                    response = await answer_anew(request)
+                    await _keep(request, response)
             except idempotency.Replayed as replayed:
                 return replayed.response
-            wish: idempotency.Wish | None = getattr(request.state, "wish", None)
-            if wish is not None:
-                # A staff act may have turned to a policyholder; its key is still its own.
-                await act_for(request.state.tx, wish.tenant)
-                shown_once = getattr(request.state, "shown_once", ())
-                await idempotency.keep(request.state.tx, wish, response, without=shown_once)
             return etags.unless_held(request, response)
 
         return answer
+
+
+async def _keep(request: Request, response: Response) -> None:
+    wish: idempotency.Wish | None = getattr(request.state, "wish", None)
+    if wish is not None:
+        # A staff act may have turned to a policyholder; its key is still its own.
+        await act_for(request.state.tx, wish.tenant)
+        shown_once = getattr(request.state, "shown_once", ())
+        await idempotency.keep(request.state.tx, wish, response, without=shown_once)
 
 
 def _check_address(request: Request, known: frozenset[str]) -> None:
@@ -76,24 +83,29 @@ class Router(APIRouter):
         super().__init__(route_class=Route, **options)
 
 
-async def _reading(request: Request) -> AsyncIterator[AsyncSession]:
+async def _reading(request: Request) -> AsyncSession:
     caller: Caller = request.state.caller
-    async with _databases(request).tenant(caller.tenant) as tx:
-        yield tx
+    return await _open(request, _databases(request).tenant(caller.tenant))
 
 
-async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
+async def _transaction(request: Request) -> AsyncSession:
     caller: Caller = request.state.caller
-    async with _databases(request).tenant(caller.tenant) as tx:
-        await _once(request, tx, caller)
-        yield tx
+    tx = await _open(request, _databases(request).tenant(caller.tenant))
+    await _once(request, tx, caller)
+    return tx
 
 
-async def _staff_transaction(request: Request) -> AsyncIterator[AsyncSession]:
+async def _staff_transaction(request: Request) -> AsyncSession:
     caller: Caller = request.state.caller
-    async with _databases(request).platform() as tx:
-        await _once(request, tx, caller)
-        yield tx
+    tx = await _open(request, _databases(request).platform())
+    await _once(request, tx, caller)
+    return tx
+
+
+async def _open(request: Request, transaction: OpenTransaction) -> AsyncSession:
+    """Open a transaction until the answer is made; its route ends it."""
+    opened: AsyncExitStack = request.state.opened
+    return await opened.enter_async_context(transaction)
 
 
 async def _once(request: Request, tx: AsyncSession, caller: Caller) -> None:
@@ -111,12 +123,11 @@ def _databases(request: Request) -> Databases:
     return databases
 
 
-# `function`: the commit runs before the answer leaves, so a failed commit is never a 200.
-Reading = Annotated[AsyncSession, Depends(_reading, scope="function")]
+Reading = Annotated[AsyncSession, Depends(_reading)]
 """A transaction for a GET or a check that changes nothing."""
 
-Transaction = Annotated[AsyncSession, Depends(_transaction, scope="function")]
+Transaction = Annotated[AsyncSession, Depends(_transaction)]
 """A transaction for a business act of the caller's tenant, carried out once per key."""
 
-StaffTransaction = Annotated[AsyncSession, Depends(_staff_transaction, scope="function")]
+StaffTransaction = Annotated[AsyncSession, Depends(_staff_transaction)]
 """A transaction for an act of staff; it may write reference data."""
