@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.postgres import DatabaseUrls
-from libs.common.database import Databases
+from libs.common.database import Databases, OpenTransaction
 from libs.common.events import MAX_FACT_BYTES, Event
 from libs.common.inbox import Inbox
 from libs.common.listener import Listener
@@ -37,18 +37,47 @@ class Told(Event, type="x.y.told.v1", key="thing"):
     number: int
 
 
+class Diary(Databases):
+    """The doors to a database, with a note of what was heard behind them."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        """Prepare the pools, and an empty diary."""
+        super().__init__(settings)
+        self.heard: asyncio.Queue[Heard] = asyncio.Queue()
+
+    def tenant(self, tenant: str) -> OpenTransaction:
+        """Open one that sees a policyholder's rows."""
+        return self._noted(super().tenant(tenant))
+
+    def staff(self, tenant: str) -> OpenTransaction:
+        """Open one in somebody's name that may turn to reference data."""
+        return self._noted(super().staff(tenant))
+
+    @contextlib.asynccontextmanager
+    async def _noted(self, transaction: OpenTransaction) -> AsyncIterator[AsyncSession]:
+        async with transaction as tx:
+            yield tx
+        # Only what is committed has happened.
+        for heard in tx.info.get("heard", ()):
+            self.heard.put_nowait(heard)
+
+
 @dataclass
 class Story:
     """A teller and a listener with a topic of their own."""
 
-    databases: Databases
+    databases: Diary
     settings: ServiceSettings
     told: type[Told]
     inbox: Inbox
     poison: set[int] = field(default_factory=set)
     gates: dict[int, asyncio.Event] = field(default_factory=dict)
     begun: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
-    heard: asyncio.Queue[Heard] = field(default_factory=asyncio.Queue)
+
+    @property
+    def heard(self) -> asyncio.Queue[Heard]:
+        """What was handled and is not yet asked for."""
+        return self.databases.heard
 
     async def tell(self, *numbers: int, thing: str = "a", tenant: str = TENANT) -> None:
         """Commit facts about a thing."""
@@ -152,7 +181,7 @@ async def new_story(urls: DatabaseUrls, bootstrap: str) -> Story:
     class Happened(Told, type=f"{name}.thing.happened.v1", key="thing"):
         """What this story tells."""
 
-    story = Story(Databases(settings), settings, Happened, Inbox(f"{name}.inbox"))
+    story = Story(Diary(settings), settings, Happened, Inbox(f"{name}.inbox"))
     _listen(story)
     await make_topics(bootstrap, story)
     return story
@@ -165,9 +194,8 @@ def _listen(story: Story) -> None:
             raise ValueError("cannot be handled")
         if gate := story.gates.get(fact.number):
             await gate.wait()
-        heard = tx.info["tenant"], fact.thing, fact.number
-        # Only what is committed has happened.
-        event.listen(tx.sync_session, "after_commit", lambda _: story.heard.put_nowait(heard))
+        heard: list[Heard] = tx.info.setdefault("heard", [])
+        heard.append((tx.info["tenant"], fact.thing, fact.number))
 
     handle.__annotations__["fact"] = story.told
     story.inbox.on(handle)

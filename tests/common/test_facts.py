@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.database import PLATFORM, Databases, act_for
+from libs.common.database import PLATFORM, act_for
 from libs.common.events import MAX_FACT_BYTES
 from libs.common.outbox import announce, announce_data
-from tests.common.story import TENANT, Story, Told, working
+from tests.common.story import TENANT, Diary, Story, Told, working
 from tests.kit.engines import Engines
 from tests.kit.running import settings_for
 from tests.kit.stand_in_identity import OTHER_TENANT
@@ -97,7 +97,7 @@ async def test_an_empty_database_hears_everything_again(story: Story, engines: E
         await story.hears(2)
     empty = engines.database("buyers", f"facts_empty_{uuid4().hex[:10]}")
     settings = settings_for("buyers", empty, kafka_bootstrap=story.settings.kafka_bootstrap)
-    reborn = replace(story, databases=Databases(settings), settings=settings)
+    reborn = replace(story, databases=Diary(settings), settings=settings)
 
     async with reborn.at_work():
         heard = await reborn.hears_numbers(2)
