@@ -215,6 +215,25 @@ async def test_thirty_failures_close_an_address(identity: Running) -> None:
         )
 
 
+async def test_a_wrong_code_is_a_failure_of_its_address(
+    identity: Running, boss: people.Person
+) -> None:
+    """Given twenty-nine failures from one address, when a code is wrong there, then 429."""
+    await people.a_step_later(identity, boss)
+    async with people.browser(identity) as home:
+        for _ in range(29):
+            await home.post("login", login_id=uuid4().hex, password=_WRONG)
+        # What is right is no failure, neither the password nor the code.
+        for code in (boss.otp(), "000000"):
+            await home.post("login", login_id=boss.login_id, password=boss.password)
+            last = await home.post("login/otp", otp=code)
+        then.refused(last, 401, "authentication-failed")
+
+        then.refused(
+            await home.post("login", login_id="unobody", password=_WRONG), 429, "rate-limited"
+        )
+
+
 @pytest.mark.attack("S57")
 async def test_a_form_with_a_gap_keeps_its_secret(identity: Running, logged: io.StringIO) -> None:
     """Given a form without its login id, when refused, then its password is told nowhere."""

@@ -20,7 +20,7 @@ from .history import Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
 from .sign_in import SignedIn, Waits, actor, complete, counts_of, why_not_from_here
-from .throttling import forgive, note_waits, subject, tally
+from .throttling import Tally, forgive, give_back, note_waits, source, subject, tally
 
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
 
@@ -137,7 +137,7 @@ async def enrol(desk: Desk, handle: str, origin: Origin) -> str:
 async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWay:
     """Take up a sign-in at one of these steps; at any other, or too late, it is burnt.
 
-    A try of a one-time password counts for its user, too.
+    A try of a one-time password counts for its source and for its user, too.
     Raises: AuthenticationFailed, RateLimited.
     """
     tenant, secret = split(handle)
@@ -156,14 +156,23 @@ async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWa
         is_refused = is_burnt or found.status != queries.ACTIVE
         await act_for(tx, PLATFORM)
         is_refused = is_refused or await why_not_from_here(tx, found, origin) is not None
-        counted = None
+        counted = []
         if step in _COUNTED and not is_refused:
-            counted = await tally(tx, throttling.OTP, subject(throttling.OTP, found.user_id), now)
-            await note_waits(tx, counted)
+            counted = await _counted(tx, found, origin, now)
     if is_refused:
         raise AuthenticationFailed
-    tries = counted.judge(now) if counted else 0
-    return UnderWay(handle, handle_hash, step, found.tries, found, tries)
+    tries = [it.judge(now) for it in counted]
+    return UnderWay(handle, handle_hash, step, found.tries, found, tries[-1] if tries else 0)
+
+
+async def _counted(tx: AsyncSession, user: Row, origin: Origin, now: datetime) -> list[Tally]:
+    """Count a code for where it comes from and for its user; what must wait counts no further."""
+    counted = [await tally(tx, throttling.SOURCE, source(origin.address), now)]
+    if counted[0].may_go_on:
+        own = subject(throttling.OTP, user.user_id)
+        counted.append(await tally(tx, throttling.OTP, own, now))
+    await note_waits(tx, *counted)
+    return counted
 
 
 async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
@@ -185,6 +194,7 @@ async def _judged(
         locked = await queries.member(tx, user.user_id, locked=True)
         await _still(tx, under_way)
         if await judge(tx, locked, now):
+            await give_back(tx, source(origin.address))
             await burn(tx, under_way.handle_hash)
             return await finish(tx, locked, now)
     await _was_wrong(desk, under_way, origin)
