@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import ECAlgorithm
 
-from .client import Json, PrivateKeyJwt, fresh_key, granted
+from .client import Json, PrivateKeyJwt, fresh_key, granted, until
 from .erp import SCOPES, Erp
 
 _KEY_LIFE = timedelta(days=90)
@@ -30,8 +30,14 @@ class Staff:
         )
 
     def set_clock(self, now: datetime) -> Json:
-        """Set the business clock (業務時計)."""
-        return granted(self.http.put("/clock", json={"now": now.isoformat()}))
+        """Set the business clock (業務時計); where a service was late, asking again goes on."""
+        wish = {"now": now.isoformat()}
+        return granted(
+            until(
+                lambda answer: answer.status_code != httpx.codes.SERVICE_UNAVAILABLE,
+                lambda: self.http.put("/clock", json=wish),
+            )
+        )
 
     def enter(self, register: str, records: dict[str, Json]) -> int:
         """Enter new records in a register, each under its code; gives how many they are."""
