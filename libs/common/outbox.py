@@ -6,18 +6,16 @@ of one aggregate in order.
 
 import asyncio
 import contextlib
-import itertools
-from collections import Counter
 from collections.abc import Sequence
 
 import asyncpg
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import context
 from .driver import FAILURES, Statement, hang_up
 from .events import Event
+from .packing import pack
 from .wire import new_uuid
 
 log = structlog.get_logger(__name__)
@@ -31,36 +29,21 @@ WITH fact AS (
     SELECT told.*, row_number() OVER (PARTITION BY topic, key ORDER BY nth) AS place,
            count(*) OVER (PARTITION BY topic, key) AS count
     FROM unnest(CAST(:ids AS uuid[]), CAST(:topics AS text[]), CAST(:types AS text[]),
-                CAST(:keys AS text[]), CAST(:data AS text[]))
-         WITH ORDINALITY AS told (id, topic, type, key, data, nth)
+                CAST(:keys AS text[]), CAST(:data AS text[]), CAST(:packed AS bytea[]))
+         WITH ORDINALITY AS told (id, topic, type, key, data, packed, nth)
 ), head AS (
     INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
     SELECT :tenant, topic, key, count(*) FROM fact GROUP BY topic, key ORDER BY topic, key
     ON CONFLICT (tenant, topic, key) DO UPDATE SET sequence = heads.sequence + EXCLUDED.sequence
     RETURNING topic, key, sequence
 )
-INSERT INTO outbox (tenant, id, topic, type, key, sequence, data,
+INSERT INTO outbox (tenant, id, topic, type, key, sequence, data, packed,
                     correlation_id, causation_id, traceparent)
-SELECT :tenant, fact.id, topic, fact.type, key, head.sequence - fact.count + fact.place, fact.data,
-       :correlation_id, :causation_id, :traceparent
+SELECT :tenant, fact.id, topic, fact.type, key, head.sequence - fact.count + fact.place,
+       fact.data, fact.packed, :correlation_id, :causation_id, :traceparent
 FROM fact JOIN head USING (topic, key)
 ORDER BY topic, key, fact.nth
 """)
-_NUMBER = Statement("""
-INSERT INTO outbox_heads AS heads (tenant, topic, key, sequence)
-SELECT :tenant, :topic, key, count
-FROM unnest(CAST(:keys AS text[]), CAST(:counts AS bigint[])) AS wanted (key, count)
-ORDER BY key
-ON CONFLICT (tenant, topic, key) DO UPDATE SET sequence = heads.sequence + EXCLUDED.sequence
-RETURNING key, sequence
-""")
-_WRITE = text("""
-INSERT INTO outbox (tenant, id, topic, type, key, sequence, data,
-                    correlation_id, causation_id, traceparent)
-VALUES (:tenant, :id, :topic, :type, :key, :sequence, :data,
-        :correlation_id, :causation_id, :traceparent)
-""")
-
 
 async def announce(tx: AsyncSession, *facts: Event) -> None:
     """Tell facts when this transaction commits, in the order given for each key."""
@@ -72,6 +55,7 @@ async def announce(tx: AsyncSession, *facts: Event) -> None:
         types=[fact.event_type for fact in facts],
         keys=[fact.subject for fact in facts],
         data=[fact.model_dump_json() for fact in facts],
+        packed=[None for _ in facts],
     )
     tx.info["told"] = True
 
@@ -82,16 +66,19 @@ async def announce_data(
     """Tell facts of one type whose JSON is already made: batches too large for objects.
 
     Shape: `data` is the key of each fact and its JSON, in the order in which to tell them.
+    Raises: FactTooLarge.
     """
-    counts = Counter(key for key, _ in data)
-    origin = _origin(tx) | {"topic": fact.topic, "type": fact.event_type}
-    numbered = await _NUMBER.rows(tx, **origin, keys=list(counts), counts=list(counts.values()))
-    numbers = {key: itertools.count(last - counts[key] + 1) for key, last in numbered}
-    rows = [
-        {"id": new_uuid(), "key": key, "sequence": next(numbers[key]), "data": said}
-        for key, said in data
-    ]
-    await tx.execute(_WRITE, [origin | row for row in rows])
+    packed = await asyncio.to_thread(lambda: [pack(said) for _, said in data])
+    await _TELL.rows(
+        tx,
+        **_origin(tx),
+        ids=[new_uuid() for _ in data],
+        topics=[fact.topic] * len(data),
+        types=[fact.event_type] * len(data),
+        keys=[key for key, _ in data],
+        data=[None] * len(data),
+        packed=packed,
+    )
     tx.info["told"] = True
 
 

@@ -18,12 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from .events import MAX_FACT_BYTES
+from .packing import MOST_DATA_BYTES
 
 TENANT_TABLES = ("outbox", "outbox_heads", "inbox_facts", "inbox_heads", "idempotency_keys")
 """Plumbing whose rows belong to a tenant; `inbox_positions` belongs to the service itself."""
-
-_ENVELOPE_BYTES = 64 * 1024
 
 
 def _tenant() -> Column[str]:
@@ -49,15 +47,18 @@ def add_plumbing(metadata: MetaData) -> None:
         Column("position", BigInteger, Identity(always=True), nullable=False),
         *(Column(name, Text, nullable=False) for name in ("topic", "type", "key")),
         Column("sequence", BigInteger, nullable=False),
-        Column("data", Text, nullable=False),
+        # The JSON of a fact, as text or, of a batch, compressed (`packing`).
+        Column("data", Text),
+        Column("packed", LargeBinary),
         *(
             Column(name, Text, nullable=False)
             for name in ("correlation_id", "causation_id", "traceparent")
         ),
         _stamp("told_at"),
         Column("sent_at", DateTime(timezone=True)),
+        CheckConstraint("num_nonnulls(data, packed) = 1", name="one_form"),
         # A fact too large for Kafka must fail its act: later it would hold up all behind it.
-        CheckConstraint(f"octet_length(data) <= {MAX_FACT_BYTES - _ENVELOPE_BYTES}", name="fits"),
+        CheckConstraint(f"octet_length(data) <= {MOST_DATA_BYTES}", name="fits"),
         Index("ix_outbox_unsent", "position", postgresql_where=text("sent_at IS NULL")),
         Index("ix_outbox_sent_at", "sent_at"),
     )

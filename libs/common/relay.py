@@ -19,6 +19,7 @@ from .driver import FAILURES, hang_up
 from .envelope import headers_of, kafka_key
 from .events import MAX_FACT_BYTES
 from .outbox import CHANNEL, Bell
+from .packing import data_of
 from .settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,8 @@ LOCK = 0x4D4F5941  # "MOYA"
 """The advisory lock that lets one relay per database work."""
 
 _NEXT = """
-SELECT position, tenant, id, topic, type, key, sequence, data, correlation_id, causation_id,
-       traceparent, told_at
+SELECT position, tenant, id, topic, type, key, sequence, data, packed, correlation_id,
+       causation_id, traceparent, told_at
 FROM outbox WHERE sent_at IS NULL ORDER BY position LIMIT $1
 """
 _TAKE_OVER = "SELECT pg_try_advisory_lock($1)"
@@ -116,7 +117,7 @@ class Relay:
             await producer.send(
                 fact["topic"],
                 key=kafka_key(fact["tenant"], fact["key"]),
-                value=fact["data"].encode(),
+                value=data_of(fact),
                 headers=headers_of(fact, source),
             )
             for fact in facts

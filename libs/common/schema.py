@@ -17,8 +17,7 @@ def create_plumbing() -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
     for name in TENANT_TABLES:
         secure_tenant_table(name)
-    # Facts live for a moment; compressing the large ones costs more than all else about them.
-    op.execute("ALTER TABLE outbox ALTER COLUMN data SET STORAGE EXTERNAL")
+    _keep_facts_as_written()
     _grant("alembic_version", "SELECT", "app")
     _grant("inbox_positions", "SELECT, INSERT, UPDATE", "app", "staff")
     _grant("outbox", "SELECT, UPDATE, DELETE", "relay")
@@ -27,6 +26,24 @@ def create_plumbing() -> None:
         _grant(name, "SELECT (at), DELETE", "relay")
     for name in ("outbox", "idempotency_keys", "inbox_facts"):
         op.execute(f"CREATE POLICY all_tenants ON {name} TO {_role('relay')} USING (true)")
+
+
+def pack_facts() -> None:
+    """Let an outbox that was made before keep facts compressed, too (`packing`)."""
+    op.execute("ALTER TABLE outbox ADD COLUMN IF NOT EXISTS packed bytea")
+    op.execute("ALTER TABLE outbox ALTER COLUMN data DROP NOT NULL")
+    op.execute("ALTER TABLE outbox DROP CONSTRAINT IF EXISTS ck_outbox_one_form")
+    op.create_check_constraint(
+        op.f("ck_outbox_one_form"), "outbox", "num_nonnulls(data, packed) = 1"
+    )
+    _keep_facts_as_written()
+
+
+def unpack_facts() -> None:
+    """Take `pack_facts` back; where a compressed fact is still kept, the database refuses."""
+    op.drop_constraint(op.f("ck_outbox_one_form"), "outbox")
+    op.drop_column("outbox", "packed")
+    op.execute("ALTER TABLE outbox ALTER COLUMN data SET NOT NULL")
 
 
 def drop_plumbing() -> None:
@@ -66,6 +83,12 @@ def secure_service_table(name: str) -> None:
 def grant_sequence(name: str) -> None:
     """Let the service take numbers from a sequence."""
     op.execute(f"GRANT USAGE ON SEQUENCE {name} TO {_role('app')}, {_role('staff')}")
+
+
+def _keep_facts_as_written() -> None:
+    # Facts live for a moment, and large ones are compressed already, better and at less cost.
+    for name in ("data", "packed"):
+        op.execute(f"ALTER TABLE outbox ALTER COLUMN {name} SET STORAGE EXTERNAL")
 
 
 def _grant(name: str, rights: str, *roles: str) -> None:

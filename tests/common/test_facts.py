@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, act_for
 from libs.common.events import MAX_FACT_BYTES
 from libs.common.outbox import announce, announce_data
+from libs.common.packing import FactTooLarge
 from tests.common.story import TENANT, Diary, Story, Told, working
 from tests.kit.engines import Engines
 from tests.kit.running import settings_for
@@ -198,7 +198,7 @@ async def test_a_large_fact_arrives_and_a_larger_one_fails_its_act(story: Story)
             await announce_data(tx, story.told, [("a", data)])
 
     async with story.at_work():
-        with pytest.raises(DBAPIError):
+        with pytest.raises(FactTooLarge):
             await tell(MAX_FACT_BYTES)
         await tell(3 * 1024 * 1024)
         await story.tell(2)

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common.database import PLATFORM
+from libs.common.packing import data_of
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import TENANT
 
-_TOLD = text("SELECT type, key, sequence, data FROM outbox WHERE key = :key ORDER BY position")
+_TOLD = text("SELECT type, data, packed FROM outbox WHERE key = :key ORDER BY position")
 
 
 async def told(service: Running, key: str, tenant: str = TENANT) -> list[tuple[str, Any]]:
@@ -17,7 +18,7 @@ async def told(service: Running, key: str, tenant: str = TENANT) -> list[tuple[s
     door = service.databases.platform() if tenant == PLATFORM else service.databases.tenant(tenant)
     async with door as tx:
         rows = await tx.execute(_TOLD, {"key": key})
-        return [(row.type, json.loads(row.data)) for row in rows]
+        return [(row["type"], json.loads(data_of(row))) for row in rows.mappings()]
 
 
 def refused(answer: Any, status: int, code: str, reason: str | None = None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from deploy.processes import free_port
 from libs.common.command import load
 from libs.common.dead_letters import put_back
 from libs.common.envelope import headers_of, kafka_key
+from libs.common.packing import data_of
 from libs.common.topics import GROUPS
 
 from .knocks import Knocks
@@ -73,7 +74,7 @@ class Platform:
             Message(
                 row["topic"],
                 kafka_key(row["tenant"], row["key"]),
-                row["data"].encode(),
+                data_of(row | {"packed": row["packed"] and bytes.fromhex(row["packed"][2:])}),
                 headers_of(row | {"told_at": datetime.fromisoformat(row["told_at"])}, service),
             )
             for row in rows
