@@ -45,6 +45,7 @@ FROM fact JOIN head USING (topic, key)
 ORDER BY topic, key, fact.nth
 """)
 
+
 async def announce(tx: AsyncSession, *facts: Event) -> None:
     """Tell facts when this transaction commits, in the order given for each key."""
     await _TELL.rows(

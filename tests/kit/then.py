@@ -18,7 +18,7 @@ async def told(service: Running, key: str, tenant: str = TENANT) -> list[tuple[s
     door = service.databases.platform() if tenant == PLATFORM else service.databases.tenant(tenant)
     async with door as tx:
         rows = await tx.execute(_TOLD, {"key": key})
-        return [(row["type"], json.loads(data_of(row))) for row in rows.mappings()]
+        return [(row["type"], json.loads(data_of(dict(row)))) for row in rows.mappings()]
 
 
 def refused(answer: Any, status: int, code: str, reason: str | None = None) -> dict[str, Any]:

@@ -35,17 +35,22 @@ async def apply(
 
     `upload_id` is the file they came in, or the entry, if they were written by hand.
     """
-    histories = stored_histories(judgement.accepted).with_columns(
-        upload_id=pl.lit(upload_id), received_on=pl.lit(case.received_on)
-    )
-    if histories.is_empty():
+    if judgement.accepted.is_empty():
         return
+    histories = await asyncio.to_thread(_histories, upload_id, judgement, case)
     if case.layout.code == CHANGES.code:
         await store_changes(tx, histories, at)
     else:
         await _store_new(tx, histories, upload_id, case.received_on, at)
     await _count_delays(tx, case.register, judgement.delays)
-    await _tell(tx, upload_id, histories, case)
+    data = await asyncio.to_thread(_facts, upload_id, histories, case)
+    await announce_data(tx, events.ContractsApplied, data)
+
+
+def _histories(upload_id: str, judgement: Judgement, case: Case) -> pl.DataFrame:
+    return stored_histories(judgement.accepted).with_columns(
+        upload_id=pl.lit(upload_id), received_on=pl.lit(case.received_on)
+    )
 
 
 async def _store_new(
@@ -86,18 +91,18 @@ async def _count_delays(tx: AsyncSession, register: Register, delays: Mapping[st
     )
 
 
-async def _tell(tx: AsyncSession, upload_id: str, histories: pl.DataFrame, case: Case) -> None:
+def _facts(upload_id: str, histories: pl.DataFrame, case: Case) -> list[tuple[str, str]]:
+    """Write what was taken in as facts: the key of each and its JSON."""
     currencies = case.register.tables["currencies"].rows
     iso = {code: row.get("iso", "") for code, row in currencies.items()}
     told = histories.with_columns(
         currency=pl.col("currency_code").replace_strict(iso, default="", return_dtype=pl.String)
     )
     same = f'"upload_id":"{upload_id}","received_on":"{case.received_on}"'
-    data = [
+    return [
         (str(bucket), f'{{"bucket":{bucket},{same},"histories":{some}}}')
-        for bucket, some in await asyncio.to_thread(list, facts(told))
+        for bucket, some in facts(told)
     ]
-    await announce_data(tx, events.ContractsApplied, data)
 
 
 async def number_delays(tx: AsyncSession, upload: tables.Upload) -> None:

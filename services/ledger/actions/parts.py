@@ -5,6 +5,7 @@ the file in the object store; judging one costs the same memory however long the
 """
 
 import io
+import math
 import struct
 import tempfile
 from collections.abc import Iterator
@@ -18,13 +19,15 @@ from obstore.store import ObjectStore
 
 from libs.common.files import remove_file
 
+from ..domain.layout import Layout
 from ..domain.partition import BUCKETS, POLICY, numbered
 from ..domain.reading import Reading
 
 ROWS_IN_A_PART = 25_000
 # Beyond what chance makes of parts: only a file that repeats one policy number has such a part.
 _MOST_ROWS_IN_A_PART = 4 * ROWS_IN_A_PART
-_SMALLEST_ROW_BYTES = 150
+_USUAL_ROW_BYTES = 250
+_WORTH_SHARING_BYTES = 1 << 20  # two parts are worked on beside each other
 _ROWS_HELD = 60_000
 _LENGTH = struct.Struct(">Q")
 
@@ -58,10 +61,13 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
         return Cut(spool.rows_by_part, spool.policies())
 
 
-def read_part(store: ObjectStore, key: str, part: int) -> pl.DataFrame:
-    """Bring a part back, in order of row."""
+def read_part(store: ObjectStore, key: str, part: int, layout: Layout) -> pl.DataFrame:
+    """Bring a part back, in order of row, every column of the layout in it."""
     content = bytes(obstore.get(store, part_key(key, part)).bytes())
-    return pl.concat(_frames(io.BytesIO(content)))
+    rows = pl.concat(_frames(io.BytesIO(content)), how="diagonal")
+    blank = [name for name in layout.names if name not in rows.columns]
+    rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
+    return rows.select("row", *layout.names, POLICY, "bucket")
 
 
 async def remove(store: ObjectStore, key: str) -> None:
@@ -81,9 +87,15 @@ def _folder(key: str) -> str:
 
 
 def _parts_for(size_bytes: int) -> int:
-    """Choose how many parts: a power of two, so that parts and buckets fit into each other."""
-    wanted = size_bytes // (_SMALLEST_ROW_BYTES * ROWS_IN_A_PART)
-    return 1 << wanted.bit_length() if wanted else 1
+    """Choose how many parts: as many as divide the buckets evenly, or as each bucket divides into.
+
+    To judge a part costs the same again whatever is in it: few large ones are cheaper than many.
+    """
+    wanted = math.ceil(size_bytes / (_USUAL_ROW_BYTES * ROWS_IN_A_PART))
+    if wanted > BUCKETS:
+        return math.ceil(wanted / BUCKETS) * BUCKETS
+    fewest = 2 if size_bytes > _WORTH_SHARING_BYTES else 1
+    return max(fewest, 1 << (wanted - 1).bit_length())
 
 
 def _read_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -129,6 +141,8 @@ class _Spool:
         rows = pl.concat(self.held).with_columns(part=_part(self.parts))
         self.held, self.held_rows = [], 0
         self.numbers.append(rows[POLICY].unique())
+        # Of a ledger's columns many are blank in every row: those need not be carried about.
+        rows = rows.select(column for column in rows if column.null_count() < len(rows))
         for (part,), frame in rows.partition_by("part", as_dict=True, include_key=False).items():
             self._append(int(part), frame)
 

@@ -198,7 +198,9 @@ class _Part:
 
 
 async def _rows(work: Work, number: int) -> pl.DataFrame:
-    return await asyncio.to_thread(parts.read_part, work.store, work.upload.file_key, number)
+    upload = work.upload
+    layout = BY_CODE[upload.layout, upload.slots]
+    return await asyncio.to_thread(parts.read_part, work.store, upload.file_key, number, layout)
 
 
 async def _lock(work: Work, rows: pl.DataFrame) -> datetime:

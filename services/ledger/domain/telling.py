@@ -3,7 +3,9 @@
 Per-row objects would cost more than all rules together.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -45,6 +47,7 @@ _IF_ANY = (
     "guarantee_country",
     "guarantor_code",
 )
+_MEMBERS = (*_ALWAYS, *_IF_ANY)
 _UNSAFE = r'["\\\x00-\x1f]'
 
 
@@ -81,10 +84,26 @@ def facts(histories: pl.DataFrame) -> Iterator[tuple[int, str]]:
 
     Shape: yields (bucket, JSON list), buckets in ascending order; rows keep theirs.
     """
-    objects = _safe(histories).select("bucket", fact=_object())
+    in_common = list(alike(histories.select(_MEMBERS)))
+    said = _first(histories.select(pl.col(in_common).cast(pl.String)))
+    rows = _safe(histories.drop(in_common))
+    objects = rows.select("bucket", fact=_object(said))
     for (bucket,), rows in sorted(objects.partition_by("bucket", as_dict=True).items()):
         for some in rows.iter_slices(HISTORIES_IN_A_FACT):
-            yield int(bucket), f"[{','.join(some['fact'])}]"
+            yield int(bucket), f"[{some['fact'].str.join(',').item()}]"
+
+
+def alike(frame: pl.DataFrame) -> dict[str, Any]:
+    """Find the columns in which all rows say the same, and what they say."""
+    if frame.is_empty():
+        return {}
+    same = frame.select(pl.all().eq_missing(pl.all().first()).all()).row(0, named=True)
+    return _first(frame.select(name for name in frame.columns if same[name]))
+
+
+def _first(rows: pl.DataFrame) -> dict[str, Any]:
+    """Give the first row; of no columns there is none."""
+    return rows.row(0, named=True) if rows.width else {}
 
 
 def _safe(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,8 +111,8 @@ def _safe(rows: pl.DataFrame) -> pl.DataFrame:
 
     Codes can as they are: only a column that holds anything else is written anew.
     """
-    texts = [name for name in (*_ALWAYS, *_IF_ANY) if rows.schema[name] == pl.String]
-    unsafe = rows.select(pl.col(texts).str.contains(_UNSAFE).any()).row(0, named=True)
+    texts = [name for name in _MEMBERS if rows.schema.get(name) == pl.String]
+    unsafe = _first(rows.select(pl.col(texts).str.contains(_UNSAFE).any()))
     return rows.with_columns(map(_escaped, filter(unsafe.get, texts)))
 
 
@@ -110,17 +129,28 @@ def _settlement(slot: int) -> pl.Expr:
     return pl.when(pl.col(f"settlement_method_{slot}").is_not_null()).then(body)
 
 
-def _object() -> pl.Expr:
-    """Write a row as a JSON object; of the items that may be null those that are not."""
-    always = ",".join(f'"{name}":"{{}}"' for name in _ALWAYS)
-    if_any = pl.concat_str(map(_member, _IF_ANY), ignore_nulls=True)
+def _object(in_common: Mapping[str, str | None]) -> pl.Expr:
+    """Write a row as a JSON object; of the items that may be null those that are not.
+
+    What all rows say alike is written once, into the form that each of them fills in.
+    """
+    written = {name: json.dumps(said) for name, said in in_common.items() if said is not None}
     # Doubled, a brace stands for itself.
-    template = "{{" + always + '{},"revision":{},"settlements":{}' + "}}"
-    return pl.format(template, *map(_text, _ALWAYS), if_any, "revision", "settlements")
+    said = [f'"{name}":{_doubled(text)},' for name, text in written.items()]
+    always = [name for name in _ALWAYS if name not in in_common]
+    if_any = [_member(name) for name in _IF_ANY if name not in in_common]
+    rest = pl.concat_str(*if_any, pl.lit(""), ignore_nulls=True)
+    members = [*said, *(f'"{name}":"{{}}",' for name in always)]
+    form = "{{" + "".join(members) + '{}"revision":{},"settlements":{}}}'
+    return pl.format(form, *map(_text, always), rest, "revision", "settlements")
+
+
+def _doubled(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _member(name: str) -> pl.Expr:
-    return pl.format(f',"{name}":"{{}}"', _text(name))
+    return pl.format(f'"{name}":"{{}}",', _text(name))
 
 
 def _escaped(name: str) -> pl.Expr:

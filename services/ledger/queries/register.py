@@ -1,5 +1,6 @@
 """What a part of a file is judged against, brought from our copies of the registers."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -29,12 +30,12 @@ _BUYER_ITEMS = ("payer_code", "guarantor_code", "sales_counterparty_code")
 
 async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout, on: date) -> Register:
     """Bring together what these rows can ask for on a day, and no more."""
-    numbers = rows["policy_number"].drop_nulls().unique()
+    numbers, buyers = await asyncio.to_thread(_named_in, rows)
     is_change = layout.code == CHANGES.code
     states = await states_of(tx, numbers) if is_change else NO_STATES
     used = await _used(tx, numbers)
     # What a change leaves blank stays: the parties of the contract are judged again.
-    buyers = {*_buyer_codes(rows), *_buyer_codes(states)}
+    buyers.update(_buyer_codes(states))
     return await _register(tx, buyers, used, states, on)
 
 
@@ -56,6 +57,11 @@ async def _register(
         states=states,
         minimum_increase=await _minimum_increase(tx),
     )
+
+
+def _named_in(rows: pl.DataFrame) -> tuple[pl.Series, set[str]]:
+    """Find the policy numbers and the buyers that rows name."""
+    return rows["policy_number"].drop_nulls().unique(), set(_buyer_codes(rows))
 
 
 def _buyer_codes(rows: pl.DataFrame) -> Iterator[str]:
