@@ -41,9 +41,21 @@ from tests.ledger import given
 
 _TENANT = "045012300"
 _ROW = (
-    "10,200100357,26,{0:06d},,045012300,,,機械第一部,260825,11,260718,,TKT-2026-{0},{1}.50,,,001,,"
-    "847989,3,,304,304,3344550,,,,,,,,261030,238500.50,{1}.50,41,,2,90,,{1}.50,,,,,,,,\r\n"
+    "10,200100357,26,{number:06d},,045012300,,,{department},260825,11,2607{day:02d},,"
+    "TKT-2026-{number},{amount}.50,,,{currency},,{hs_code},{terms},,{country},{country},{payer},"
+    ",,,,,,,2610{day:02d},{amount}.50,{amount}.50,41,,2,{usance},,{amount}.50,,,,,,,,\r\n"
 )
+# What differs from contract to contract, each in a cycle of its own.
+_VARIES = {
+    "department": ("機械第一部", "機械第二部", "プラント部"),
+    "day": range(1, 31),
+    "amount": range(250_000, 259_000),
+    "currency": ("001", "001", "002"),
+    "hs_code": ("847989", "841370"),
+    "terms": ("1", "2", "3"),
+    "usance": ("30", "60", "90", "120"),
+}
+_PAYERS = (("304", "3344550"), ("111", "1234560"), ("113", "2233440"), ("213", "4455660"))
 _NAME = "東都機械貿易(260825).csv"
 _PIECE = 4 << 20
 _ROWS_BEFORE = 100
@@ -54,7 +66,13 @@ def write_file(path: Path, rows: int, first: int = 1) -> None:
     """Write a ledger file of so many good contracts, numbered from the first on."""
     with path.open("wb") as file:
         for number in range(first, first + rows):
-            file.write(_ROW.format(number, 250_000 + number % 9_000).encode("cp932"))
+            file.write(_contract(number).encode("cp932"))
+
+
+def _contract(number: int) -> str:
+    country, payer = _PAYERS[number % len(_PAYERS)]
+    said = {name: values[number % len(values)] for name, values in _VARIES.items()}
+    return _ROW.format(number=number, country=country, payer=payer, **said)
 
 
 async def floor(path: Path, url: str) -> float:
