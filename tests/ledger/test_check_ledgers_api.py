@@ -1,7 +1,11 @@
 """Check ledgers over HTTP: published once a period, read by line, confirmed by their holder."""
 
 import asyncio
+import json
 
+import pytest
+
+from services.ledger.actions import processing
 from tests.kit import then
 from tests.kit.running import Running
 from tests.ledger import rounds
@@ -142,11 +146,41 @@ async def test_rows_refused_at_upload_stand_beside_what_was_stored(
     [refused] = await holder.lines(published, kind="REFUSED")
     assert (refused["upload_id"], refused["upload_row"]) == (upload["id"], 2)
     assert (refused["policy_number"], refused["revision"]) == (numbers[1], None)
-    assert "L042" in {it["rule"] for it in refused["errors"]}
+    assert [it["rule"] for it in refused["errors"]] == refused["rules"] == ["L042"]
+    assert refused["errors_total"] == 1
     assert all(it["detail"] and it["detail_en"] for it in refused["errors"])
     clock_at(NEXT_WEDNESDAY)
     answer = await holder.staff("check-ledgers", agreement_code=holder.agreement_code)
     then.refused(answer, 409, "state-conflict", "nothing-to-publish")
+
+
+async def test_a_row_whose_errors_were_too_many_to_keep_still_says_why_it_was_refused(
+    ledger: Running, clock_at: MoveClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given 102 errors of which 100 are kept, when shown, then every row names its rules.
+
+    As a file it says in both languages what is not kept in words.
+    """
+    monkeypatch.setattr(processing, "FINDINGS_KEPT", 100)
+    clock_at(TUESDAY)
+    holder = await rounds.holder(ledger)
+    wrong = {"payer_code": "9999999", "delivery_terms": "8"}
+    upload, _ = await holder.sends(*({} | wrong for _ in range(51)))
+    clock_at(WEDNESDAY)
+
+    published = await holder.is_shown()
+
+    kept = upload["findings_kept"] - upload["warning_count"]
+    assert (upload["error_count"], kept) == (102, 100)
+    *_, whole, last = await holder.lines(published, limit="51")
+    assert [len(it["errors"]) for it in (whole, last)] == [2, 0]
+    assert whole["rules"] == last["rules"] == ["L025", "L042"]
+    assert whole["errors_total"] == last["errors_total"] == 2
+    exported = await holder.gets(f"check-ledgers/{published['id']}/export", format="jsonl")
+    *_, written = map(json.loads, exported.text.splitlines())
+    assert (written["rules"], written["errors_total"]) == ("L025 L042", "2")
+    assert written["errors_ja"].startswith("(ファイル全体のエラーが多いため、このうち2件")
+    assert written["errors_en"].startswith("(2 of these are not kept in words")
 
 
 async def test_of_a_file_refused_as_a_whole_the_wrong_rows_are_shown(

@@ -121,7 +121,7 @@ async def test_a_report_says_when_it_does_not_show_everything(ledger: Running) -
 
     [line] = _lines(await _report(ledger, upload["id"], "en"))
 
-    assert line[-1].startswith("There are 200")
+    assert line[-1].startswith("Of 200")
 
 
 async def test_there_is_no_report_before_the_judgement(ledger: Running) -> None:

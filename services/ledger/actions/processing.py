@@ -121,7 +121,7 @@ async def _judge(work: Work) -> None:
     part = await _judged(work, await _rows(work, work.task.part))
     # A dry run asks for nothing, so that nothing of it is refused.
     if work.task.turn is not None:
-        await keep_refused(work.tx, work.upload, part.refused)
+        await keep_refused(work.tx, work.upload, part.judgement.refused)
     if not await _count(work, part):
         return
     await number_delays(work.tx, work.upload)
@@ -144,7 +144,7 @@ async def _apply(work: Work) -> None:
     at = await _lock(work, rows)
     part = await _judged(work, rows)
     await apply(work.tx, work.upload.id, part.judgement, part.case, at)
-    await keep_refused(work.tx, work.upload, part.refused)
+    await keep_refused(work.tx, work.upload, part.judgement.refused)
     if await _count(work, part):
         await _conclude(work)
 
@@ -161,7 +161,7 @@ async def _apply_all(work: Work) -> None:
         if good:
             await apply(work.tx, work.upload.id, part.judgement, part.case, at)
         else:
-            await keep_refused(work.tx, work.upload, part.refused)
+            await keep_refused(work.tx, work.upload, part.judgement.refused)
         await _count(work, part)
     if good:
         await _conclude(work)
@@ -189,11 +189,10 @@ _ACTS: dict[str, _Act] = {
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that was judged, against what, which rows fell, and how many policies it has."""
+    """A part that was judged, against what, and how many policies it has."""
 
     judgement: Judgement
     case: Case
-    refused: pl.DataFrame
     policies: int
 
 
@@ -226,8 +225,7 @@ async def _judged(work: Work, rows: pl.DataFrame) -> _Part:
     limit = max(FINDINGS_KEPT // len(upload.parts), 100)
     judgement, case = await judge_submission(work.tx, submission, limit)
     await _keep(work, judgement.findings)
-    refused = rows.join(judgement.accepted, on="row", how="anti")
-    return _Part(judgement, case, refused, rows["policy_number"].n_unique())
+    return _Part(judgement, case, rows["policy_number"].n_unique())
 
 
 async def _keep(work: Work, findings: pl.DataFrame) -> None:

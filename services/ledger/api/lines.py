@@ -34,6 +34,9 @@ Words = Callable[[Finding, Layout | None], str]
 MARK = "*"
 """What stands before a line that must be corrected. Source: ledger notes §2.4."""
 
+_NOT_KEPT_JA = "(ファイル全体のエラーが多いため、このうち{count}件の内容は保存されていません。)"
+_NOT_KEPT_EN = "({count} of these are not kept in words: the file has too many errors.)"
+
 _COLUMNS = (
     Column("line", "number"),
     Column("kind", "code"),
@@ -41,6 +44,8 @@ _COLUMNS = (
     Column("rule", "code"),
     Column("reason_ja", "text"),
     Column("reason_en", "text"),
+    Column("rules", "code"),
+    Column("errors_total", "number"),
     Column("errors_ja", "text"),
     Column("errors_en", "text"),
     Column("upload_id", "code"),
@@ -64,7 +69,11 @@ class LineMark(Output):
 
 
 class CheckLedgerLine(Output):
-    """One stored history, or one refused row with its errors (照合用台帳の明細)."""
+    """One stored history, or one refused row with its errors (照合用台帳の明細).
+
+    `rules` and `errors_total` say of a refused row by which rules it is wrong, and how often;
+    `errors` may be fewer, for of a file with very many only some are kept word by word.
+    """
 
     id: str
     line: int
@@ -77,6 +86,8 @@ class CheckLedgerLine(Output):
     upload_id: str | None
     upload_row: int | None
     mark: LineMark | None
+    rules: list[RuleCode]
+    errors_total: int
     errors: list[LedgerFinding]
 
     @classmethod
@@ -87,13 +98,14 @@ class CheckLedgerLine(Output):
             id=f"{line.check_ledger_id}-{line.line}",
             **{name: getattr(line, name) for name in _NAMED},
             mark=_mark(line),
+            rules=line.rules or [],
+            errors_total=line.error_count or 0,
             errors=[LedgerFinding.of(it, layout) for it in _errors(line)],
         )
 
 
-_NAMED = tuple(
-    name for name in CheckLedgerLine.model_fields if name not in ("id", "mark", "errors")
-)
+_MADE = ("id", "mark", "rules", "errors_total", "errors")
+_NAMED = tuple(name for name in CheckLedgerLine.model_fields if name not in _MADE)
 
 
 class CheckLedgerLinePage(PageShape[CheckLedgerLine]):
@@ -168,18 +180,25 @@ def _prepared(lines: pl.DataFrame) -> pl.DataFrame:
     """Add to lines as read the mark and, in both languages, the errors that are shown."""
     marked = pl.col("mark_kind").is_not_null()
     mark = pl.when(marked).then(pl.lit(MARK)).otherwise(pl.lit("OK"))
-    found = lines.select("errors", "layout", "slots").rows()
+    found = lines.select("errors", "error_count", "layout", "slots").rows()
     return lines.with_columns(
         pl.when(pl.col("kind") == "CONTRACT").then(mark).alias("mark"),
-        pl.Series("errors_ja", [_in_words(it, detail_ja) for it in found], pl.String),
-        pl.Series("errors_en", [_in_words(it, detail_en) for it in found], pl.String),
+        pl.col("rules").str.strip_chars("{}").str.replace_all(",", " "),
+        pl.Series("errors_ja", [_in_words(it, detail_ja, _NOT_KEPT_JA) for it in found], pl.String),
+        pl.Series("errors_en", [_in_words(it, detail_en, _NOT_KEPT_EN) for it in found], pl.String),
+        errors_total=pl.col("error_count"),
     )
 
 
-def _in_words(found: tuple[str | None, str, str], words: Words) -> str | None:
-    errors, layout, slots = found
-    if errors is None:
+def _in_words(
+    found: tuple[str | None, str | None, str, str], words: Words, not_kept: str
+) -> str | None:
+    errors, total, layout, slots = found
+    if total is None:
         return None
+    every = [finding_of(tables.UploadFinding(**it)) for it in json.loads(errors or "[]")]
     columns = BY_CODE[layout, int(slots)]
-    every = [finding_of(tables.UploadFinding(**it)) for it in json.loads(errors)]
-    return "; ".join(f"{it.rule} {words(it, columns)}" for it in every)
+    told = [f"{it.rule} {words(it, columns)}" for it in every]
+    if len(every) < int(total):
+        told.append(not_kept.format(count=int(total) - len(every)))
+    return "; ".join(told)

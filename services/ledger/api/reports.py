@@ -32,8 +32,10 @@ router = Router(tags=["ledger"], dependencies=[requires("ledger-uploads:read")])
 
 _MEDIA_TYPES = {Form.CSV: "text/csv", Form.FIXED: "text/plain"}
 _NOT_ALL = {
-    "ja": "エラー・警告が多いため、{found}件のうち{kept}件のみを表示しています。",
-    "en": "There are {found} errors and warnings; {kept} of them are shown.",
+    "ja": "エラー・警告{found}件のうち{kept}件のみを表示しています。"
+    "表示のない行にもエラー・警告がある場合があります。",
+    "en": "Of {found} errors and warnings {kept} are shown; rows beside which none is shown may"
+    " have some, too.",
 }
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from .applications import judge_applications
-from .asking import positions_of
 from .case import Case
 from .changes import judge_changes
 from .layout import CHANGES
+from .refusing import refused_rows
 from .report import report
 
 
@@ -18,13 +18,13 @@ class Judgement:
     """What became of the rows of one part (審査結果).
 
     Shape: `accepted` as in `canonical`, of changes as in `resulting.histories`; `findings` as in
-    `report` and at most as many as wanted; the counts are complete. `delays` are the significant
-    delays of each agreement, these included.
+    `report` and at most as many as wanted; the counts, and `refused` as in `refusing`, are
+    complete. `delays` are the significant delays of each agreement, these included.
     """
 
     accepted: pl.DataFrame
+    refused: pl.DataFrame
     findings: pl.DataFrame
-    rejected_rows: int
     errors: int
     warnings: int
     delays: Mapping[str, int]
@@ -39,8 +39,8 @@ def judge(rows: pl.DataFrame, case: Case, limit: int) -> Judgement:
     ruling = judge_changes(rows, case) if is_change else judge_applications(rows, case)
     return Judgement(
         accepted=ruling.accepted,
+        refused=refused_rows(ruling.errors, ruling.records),
         findings=report([*ruling.errors, *ruling.warnings], ruling.records, case, limit),
-        rejected_rows=len(positions_of(ruling.errors)),
         errors=sum(len(found.positions) for found in ruling.errors),
         warnings=sum(len(found.positions) for found in ruling.warnings),
         delays=ruling.delays,

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Insert,
     Select,
+    and_,
     cast,
     exists,
     func,
@@ -111,8 +113,10 @@ class LineFilter:
 def lines(ledger_id: str, wanted: LineFilter) -> Select[Any]:
     """Select lines with their mark, and with what was found in a refused row, as JSON.
 
-    Shape: ordered by line; `mark_kind` is null where nothing is marked.
+    Shape: ordered by line; `mark_kind` is null where nothing is marked; `rules` and `error_count`
+    are of refused rows and complete, `errors` are those that were kept.
     """
+    refused = tables.RefusedRow
     statement = (
         select(
             Line.check_ledger_id,
@@ -121,10 +125,11 @@ def lines(ledger_id: str, wanted: LineFilter) -> Select[Any]:
             Mark.kind.label("mark_kind"),
             *(Mark.rule, Mark.reason_ja, Mark.reason_en, Mark.marked_at),
             *(tables.Upload.layout, tables.Upload.slots, tables.Contract.lateness),
-            _errors().label("errors"),
+            *(refused.rules, refused.error_count, _errors().label("errors")),
         )
         .outerjoin(Mark, same_state(Mark, Line))
         .outerjoin(tables.Upload, tables.Upload.id == Line.upload_id)
+        .outerjoin(refused, _is_of(refused, Line))
         .outerjoin(tables.Contract, contract_of(Line))
         .where(Line.check_ledger_id == ledger_id)
         .order_by(Line.line)
@@ -138,6 +143,14 @@ def lines(ledger_id: str, wanted: LineFilter) -> Select[Any]:
             Mark.kind.is_not(None) if wanted.marked else Mark.kind.is_(None)
         )
     return statement
+
+
+def _is_of(refused: type[tables.RefusedRow], line: type[Line]) -> ColumnElement[bool]:
+    return and_(
+        refused.tenant == line.tenant,
+        refused.upload_id == line.upload_id,
+        refused.row == line.upload_row,
+    )
 
 
 def _errors() -> Any:
@@ -195,7 +208,6 @@ def _contracts(ledger: Ledger) -> Select[Any]:
 
 def _refused(ledger: Ledger) -> Select[*tuple[Any, ...]]:
     row, upload = tables.RefusedRow, tables.Upload
-    shown = (Line.upload_id == row.upload_id) & (Line.upload_row == row.row)
     return (
         select(
             literal("REFUSED").label("kind"),
@@ -210,7 +222,7 @@ def _refused(ledger: Ledger) -> Select[*tuple[Any, ...]]:
         .where(
             row.agreement_code == ledger.agreement_code,
             upload.deemed_received_on <= ledger.to_on,
-            ~exists().where(Line.tenant == row.tenant, Line.kind == "REFUSED", shown),
+            ~exists().where(Line.kind == "REFUSED", _is_of(row, Line)),
         )
     )
 

@@ -6,7 +6,7 @@ goes to the next check ledger, and is made final at month end unless it is marke
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Integer, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -98,7 +98,8 @@ class CheckLedgerLine(TenantOwned, Base):
 class RefusedRow(TenantOwned, Base):
     """A row refused at upload: not a contract, but named on the next check ledger (エラー欄).
 
-    What is wrong with it stands in the upload's findings.
+    Which rules refuse it is known of every row; where in it they do, of those alone whose
+    findings were kept with the upload.
     """
 
     __tablename__ = "refused_rows"
@@ -108,6 +109,8 @@ class RefusedRow(TenantOwned, Base):
     row: Mapped[int] = mapped_column(primary_key=True)
     policy_number: Mapped[str | None]  # as it was written
     agreement_code: Mapped[str | None]
+    rules: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    error_count: Mapped[int]
 
 
 class Mark(TenantOwned, Base):

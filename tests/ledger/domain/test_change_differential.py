@@ -66,4 +66,4 @@ def _agrees(requests: list[Application], states: pl.DataFrame, layout: Layout) -
     for row, state in results.items():
         made = {name: accepted[row][name] for name in _COMPARED}
         assert made == {name: state[name] for name in _COMPARED}
-    assert len(accepted) + judgement.rejected_rows == len(requests)
+    assert len(accepted) + len(judgement.refused) == len(requests)

@@ -82,7 +82,7 @@ def _before(example: str) -> pl.DataFrame:
     conditions = examples.story(example)["preconditions"]
     file = (example, "base_new.cp932.csv", Form.CSV, Charset.CP932)
     base, _ = examples.judged(file, conditions["base_received_at"])
-    assert base.rejected_rows == 0, base.findings
+    assert base.refused.is_empty(), base.findings
     states = known(base.accepted)
     serials = states["policy_number"].str.slice(-6)
     facts = [_facts(conditions, serial) for serial in serials]

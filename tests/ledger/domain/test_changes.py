@@ -155,8 +155,8 @@ def test_a_warning_may_be_made_an_error() -> None:
     graver = {"L130": Severity.ERROR}
     on = date(2026, 10, 2)
 
-    assert heard(late, received_on=on).rejected_rows == 0
-    assert heard(late, received_on=on, severities=graver).rejected_rows == 1
+    assert heard(late, received_on=on).refused.is_empty()
+    assert heard(late, received_on=on, severities=graver).refused.height == 1
 
 
 def test_refused_rows_carry_no_warnings() -> None:

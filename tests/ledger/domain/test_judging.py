@@ -31,7 +31,7 @@ def test_no_more_findings_are_told_than_wanted_but_all_are_counted() -> None:
     judgement = judge(rows([application(), *bad]), case(), limit=2)
 
     assert judgement.findings["row"].to_list() == [2, 3]
-    assert (judgement.errors, judgement.warnings, judgement.rejected_rows) == (3, 0, 3)
+    assert (judgement.errors, judgement.warnings, len(judgement.refused)) == (3, 0, 3)
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:
@@ -86,8 +86,8 @@ def test_a_warning_may_be_made_an_error() -> None:
     """Given a wrong day of application, when L053 is made an error, then it refuses the row."""
     dated = application(application_date="260824")
 
-    assert judged(dated).rejected_rows == 0
-    assert judged(dated, severities={"L053": Severity.ERROR}).rejected_rows == 1
+    assert judged(dated).refused.is_empty()
+    assert judged(dated, severities={"L053": Severity.ERROR}).refused.height == 1
 
 
 def test_blanks_take_their_defaults() -> None:

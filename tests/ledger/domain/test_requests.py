@@ -221,4 +221,4 @@ def test_rows_of_another_type_stand() -> None:
     judgement = heard(correction("3"), change(delivery_terms="8"))
 
     assert judgement.accepted["row"].to_list() == [1]
-    assert judgement.rejected_rows == 1
+    assert judgement.refused.height == 1
