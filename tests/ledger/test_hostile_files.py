@@ -87,6 +87,8 @@ async def test_a_wrong_width_is_found_however_late(ledger: Running) -> None:
 
     assert (upload["status"], upload["error_count"]) == ("INVALID", 1)
     assert errors(found) == [("L011", 999_999, None)]
+    # What was counted until there is no count of the file.
+    assert (upload["row_count"], upload["policy_count"]) == (None, None)
 
 
 async def test_a_row_too_many_is_told_in_words(ledger: Running) -> None:

@@ -93,7 +93,9 @@ async def _read(work: Work) -> None:
     )
     if reading.layout is not None:
         upload.layout, upload.slots = reading.layout.code, reading.layout.slots
-    upload.row_count, upload.policy_count = reading.rows, cut.policies
+    # Of a file that breaks off nobody knows how many there are.
+    if reading.is_whole:
+        upload.row_count, upload.policy_count = reading.rows, cut.policies
     found = await file_level.judge(work.tx, upload, reading, cut.policies)
     await _keep(work, found)
     upload.error_count = len(found.filter(pl.col("severity") == "ERROR"))

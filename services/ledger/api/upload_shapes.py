@@ -57,6 +57,13 @@ class Counts(Output):
     warning_count: int
 
 
+Whole = Annotated[
+    int | None,
+    Field(description="Null until the file is read, and for good if it breaks off before its end."),
+]
+"""How many of something a whole file has."""
+
+
 class LedgerUploadSummary(Counts):
     """A ledger file in a list."""
 
@@ -66,8 +73,8 @@ class LedgerUploadSummary(Counts):
     acceptance: Acceptance
     file_name: str
     declared_count: str | None
-    row_count: int | None
-    policy_count: int | None
+    row_count: Whole
+    policy_count: Whole
     received_at: Instant
     updated_at: Instant
     finished_at: Instant | None

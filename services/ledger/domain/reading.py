@@ -35,7 +35,7 @@ class Reading:
     """One pass over a ledger file (台帳ファイルの読込み), in memory that does not grow with it.
 
     `frames` yields the rows as they come; a fault of the file ends it early. Afterwards `layout`,
-    `rows` and `findings` tell what was read.
+    `rows` and `findings` tell what was read, and `is_whole` whether that is all of it.
 
     Source: ledger notes §5.2 to §5.4; rules L007 to L011.
     """
@@ -47,6 +47,7 @@ class Reading:
         self.block_bytes = block_bytes
         self.layout: Layout | None = None
         self.rows = 0
+        self.is_whole = True
         self.findings: list[Finding] = []
         self._bare_line_feeds = False
         self._has_other_than_ascii = False
@@ -94,6 +95,7 @@ class Reading:
         column = None if fault.column is None else column_letter(fault.column + 1)
         params = self._params if fault.rule == "L007" else {}
         self.findings.append(Finding(fault.rule, fault.code, row, column, params=params))
+        self.is_whole = False
 
     def _conclude(self) -> None:
         if self.rows == 0:
