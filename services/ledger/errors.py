@@ -76,8 +76,8 @@ class EntryNotAcceptable(BusinessRuleViolated):
 
 
 class LedgerBeingApplied(StateConflict):
-    """A ledger file you submitted earlier has not been applied yet; try again shortly.
-    先に提出された台帳ファイルの申込処理が終わっていません。しばらくしてから再度お試しください。"""
+    """A ledger file you submitted earlier may hold this policy and is not applied yet; try again.
+    この証券番号を含み得る提出済みの台帳ファイルが処理中です。しばらくしてから再度お試しください。"""
 
     retryable = True
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.ledger.actions.processing import carry_out_next
 from services.ledger.queries import changes
 from tests.kit import then
 from tests.kit.running import Running
@@ -189,7 +190,7 @@ async def test_an_entry_waits_for_a_file_but_not_for_long(
 
 
 async def test_an_entry_does_not_overtake_a_file(ledger: Running) -> None:
-    """Given a file submitted but not taken up yet, when its policy is entered, then it waits.
+    """Given a file submitted but not read yet, when its policy is entered, then it waits.
 
     When the file has been applied, the entry is judged by what the file did.
     """
@@ -207,6 +208,27 @@ async def test_an_entry_does_not_overtake_a_file(ledger: Running) -> None:
     assert item["params"]["rule"] == "L034"
 
 
+@pytest.mark.parametrize("acceptance", ["PER_POLICY", "ALL_OR_NOTHING"])
+async def test_a_file_keeps_only_its_own_policies_waiting(ledger: Running, acceptance: str) -> None:
+    """Given a file that is read but not applied yet, when policies are entered, one has to wait.
+
+    Whatever the file does not hold is taken in before it.
+    """
+    desk = Desk(ledger)
+    serial = {"PER_POLICY": "910903", "ALL_OR_NOTHING": "910905"}[acceptance]
+    own = await desk.drafts(**application(policy_number=f"1020010035726{serial}"))
+    other = await desk.drafts(**application(policy_number=f"1020010035726{int(serial) + 1}"))
+    sent = await _file_of(ledger, serial, mode="SUBMIT", acceptance=acceptance)
+    await carry_out_next(ledger.databases, ledger.app.state.files)
+
+    waits = await desk.submits(own)
+    goes_first = await desk.submits(other)
+
+    then.refused(waits, 409, "state-conflict", "ledger-being-applied")
+    assert goes_first.status_code == 200, goes_first.text
+    assert (await given.worked_off(ledger, sent, TOTO))["status"] == "APPLIED"
+
+
 async def test_a_file_on_trial_keeps_no_entry_waiting(ledger: Running) -> None:
     """Given a dry run not taken up yet, when the same policy is entered, then it is taken in."""
     desk = Desk(ledger)
@@ -218,11 +240,11 @@ async def test_a_file_on_trial_keeps_no_entry_waiting(ledger: Running) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def _file_of(ledger: Running, serial: str, mode: str) -> str:
+async def _file_of(ledger: Running, serial: str, **said: str) -> str:
     """A file of one policy has been handed in; gives its id."""
     content = row(c3=serial.encode())
     sent = await given.handed_in(
-        ledger, content, tenant=TOTO, file_name=NAME, declared_count="1", mode=mode
+        ledger, content, tenant=TOTO, file_name=NAME, declared_count="1", **said
     )
     upload_id: str = sent.json()["id"]
     return upload_id

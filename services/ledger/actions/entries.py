@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from obstore.store import ObjectStore
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common import context
@@ -29,9 +30,9 @@ from ..errors import (
 )
 from ..queries import entries as queries
 from ..queries.changes import RETRY_AFTER_SECONDS, alone, lock_contracts
-from ..queries.uploads import is_file_waiting
 from .applying import apply
 from .judging import Submission, judge_submission
+from .turns import is_awaited
 
 _FINDINGS_KEPT = 10_000
 _MISPLACED_JA = "この処理種別では入力できません。"
@@ -102,14 +103,16 @@ async def assess(tx: AsyncSession, entry_id: str, at: datetime) -> Assessment:
     return Assessment(entry, found_in(judgement.findings), case.received_on)
 
 
-async def submit(tx: AsyncSession, entry_id: str, seen_version: int, at: datetime) -> tables.Entry:
+async def submit(
+    tx: AsyncSession, store: ObjectStore, entry_id: str, seen_version: int, at: datetime
+) -> tables.Entry:
     """Submit an entry (申込み): what a file of its rows would have done is done.
 
     Raises: EntryNotFound, PreconditionFailed, EntryNotEditable, LedgerBeingApplied,
     EntryNotAcceptable.
     """
     entry = await _draft(tx, entry_id, seen_version)
-    await _take_turn(tx)
+    await _take_turn(tx, store, entry)
     known_from = await _lock(tx, entry, at)
     judgement, case = await _judged(tx, entry, at)
     found = found_in(judgement.findings)
@@ -144,10 +147,10 @@ def _write(entry: tables.Entry, content: Content, at: datetime) -> None:
     entry.version, entry.updated_at = entry.version + 1, at
 
 
-async def _take_turn(tx: AsyncSession) -> None:
-    """Let what was submitted earlier go first (受付順): a file may bring the same policy."""
+async def _take_turn(tx: AsyncSession, store: ObjectStore, entry: tables.Entry) -> None:
+    """Let a file that was submitted earlier and holds the same policy go first (受付順)."""
     await alone(tx)
-    if await is_file_waiting(tx):
+    if await is_awaited(tx, store, entry.content.get("policy_number", "")):
         raise LedgerBeingApplied(retry_after=RETRY_AFTER_SECONDS)
 
 

@@ -20,7 +20,7 @@ from obstore.store import ObjectStore
 from libs.common.files import remove_file
 
 from ..domain.layout import Layout
-from ..domain.partition import BUCKETS, POLICY, numbered
+from ..domain.partition import BUCKETS, POLICY, bucket_of, numbered
 from ..domain.reading import Reading
 
 ROWS_IN_A_PART = 25_000
@@ -68,6 +68,24 @@ def read_part(store: ObjectStore, key: str, part: int, layout: Layout) -> pl.Dat
     blank = [name for name in layout.names if name not in rows.columns]
     rows = rows.with_columns(pl.lit(None, pl.String).alias(name) for name in blank)
     return rows.select("row", *layout.names, POLICY, "bucket")
+
+
+def part_of(policy_number: str, size_bytes: int) -> int:
+    """Tell which part of a file of this size would hold a policy."""
+    number = pl.DataFrame({POLICY: [policy_number]})
+    bucket = number.with_columns(bucket_of(number[POLICY]))
+    return int(bucket.select(_part(_parts_for(size_bytes))).item())
+
+
+def holds(store: ObjectStore, key: str, part: int, policy_number: str) -> bool:
+    """Tell whether a part holds a policy; one that is gone holds nothing."""
+    try:
+        content = bytes(obstore.get(store, part_key(key, part)).bytes())
+    except FileNotFoundError:
+        return False
+    # Where no row has a number, its column was left out.
+    frames = _frames(io.BytesIO(content))
+    return any(policy_number in it[POLICY] for it in frames if POLICY in it.columns)
 
 
 async def remove(store: ObjectStore, key: str) -> None:

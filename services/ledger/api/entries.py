@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query, Request, Response
 
 from libs.common.answers import may_answer
 from libs.common.clock import Now
@@ -158,10 +158,19 @@ async def assess_ledger_entry(entry_id: EntryId, tx: Reading, at: Now) -> Ledger
     openapi_extra={"x-summary-ja": "個別入力の申込み"},
 )
 async def submit_ledger_entry(
-    entry_id: EntryId, seen_version: IfMatch, tx: Transaction, at: Now, response: Response
+    entry_id: EntryId,
+    seen_version: IfMatch,
+    tx: Transaction,
+    at: Now,
+    request: Request,
+    response: Response,
 ) -> LedgerEntry:
-    """Submit an entry (個別入力の申込み): it does what a file of its rows would do."""
-    return _shown(await actions.submit(tx, entry_id, seen_version, at), response)
+    """Submit an entry (個別入力の申込み): it does what a file of its rows would do.
+
+    A file of yours that was submitted earlier and holds the same policy goes first.
+    """
+    files = request.app.state.files
+    return _shown(await actions.submit(tx, files, entry_id, seen_version, at), response)
 
 
 def _shown(entry: tables.Entry, response: Response) -> LedgerEntry:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Delete, Select, Update, delete, exists, func, select, text, update
+from sqlalchemy import Delete, Select, Update, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,11 +89,17 @@ async def next_turn(tx: AsyncSession) -> int:
     return turn
 
 
-async def is_file_waiting(tx: AsyncSession) -> bool:
-    """Say whether a file of this policyholder was submitted and is not wholly applied yet."""
+async def waiting(tx: AsyncSession) -> dict[str, dict[str, list[int]]]:
+    """Name this policyholder's files that were submitted and are not wholly applied yet.
+
+    Shape: by upload, in the order of their turns: which kinds of work are left, on which parts.
+    """
     task = tables.UploadTask
     own = (task.policyholder_code == tx.info["tenant"], task.turn.is_not(None))
-    return bool(await tx.scalar(select(exists().where(*own))))
+    found: dict[str, dict[str, list[int]]] = {}
+    for left in await tx.scalars(select(task).where(*own).order_by(task.turn, task.position)):
+        found.setdefault(left.upload_id, {}).setdefault(left.kind, []).append(left.part)
+    return found
 
 
 async def upload(tx: AsyncSession, upload_id: str, *, lock: bool = False) -> tables.Upload:
