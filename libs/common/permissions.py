@@ -110,6 +110,7 @@ PERMISSIONS: dict[str, Permission] = {
     "ops:special-agreements:write": Permission("underwriting", _STAFF, "Enter special agreements."),
     "ops:check-ledgers:write": Permission("ledger", _STAFF, "Publish and mark check ledgers."),
     "ops:fixed-ledgers:write": Permission("ledger", _STAFF, "Publish fixed ledgers."),
+    "ops:cycle-calendars:write": Permission("ledger", _STAFF, "Set when ledgers are published."),
     "ops:ledger-contracts:write": Permission("ledger", _STAFF, "Hold contracts back."),
     "ops:buyers:write": Permission("buyers", _STAFF, "Enter buyers."),
     "ops:code-tables:write": Permission("premium", _STAFF, "Publish code tables."),

@@ -4,6 +4,7 @@ from libs.common.service import Service
 
 from . import consumers, jobs, tables
 from .api import (
+    calendars,
     check_ledgers,
     contract_files,
     contracts,
@@ -32,11 +33,13 @@ service = Service(
         layouts.router,
         contract_files.router,
         contracts.router,
+        calendars.router,
         check_ledgers.router,
         lines.router,
         fixed_ledgers.router,
     ),
     staff_routers=(
+        calendars.staff_router,
         check_ledgers.staff_router,
         fixed_ledgers.staff_router,
         decisions.of_lines,

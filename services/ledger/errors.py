@@ -82,6 +82,21 @@ class LedgerBeingApplied(StateConflict):
     retryable = True
 
 
+class CalendarNotFound(NotFound):
+    """There is no such calendar on that day; they are 10-CHECK, 10-FIXED, 15-CHECK and 15-FIXED.
+    その日に有効な送付日程がありません。10-CHECK、10-FIXED、15-CHECK、15-FIXED のいずれかです。"""
+
+
+class CalendarOutOfOrder(StateConflict):
+    """A calendar cannot begin before the one it follows.
+    適用開始日が直前の送付日程より前になっています。"""
+
+
+class NoDayOfPublication(ValidationFailed):
+    """The calendar names no day: give weekdays, days of the month or business days from its end.
+    送付日がありません。曜日、日、月末からの営業日のいずれかを指定してください。"""
+
+
 class AgreementNotFound(NotFound):
     """This policyholder has no such special agreement.
     この保険契約者には該当する特約がありません。"""

@@ -33,7 +33,16 @@ Ids = dict[str, str]
 
 _TODAY = {"occurred_at_from": "2026-04-01T00:00:00Z", "occurred_at_to": "2027-03-31T00:00:00Z"}
 
-SHARED = {"buyer_code", "name", "currency", "edition", "slug", "event_type", "layout"}
+SHARED = {
+    "buyer_code",
+    "name",
+    "currency",
+    "edition",
+    "slug",
+    "event_type",
+    "layout",
+    "calendar_id",
+}
 """Parameters that name what everybody may read."""
 
 NOBODYS: Ids = {

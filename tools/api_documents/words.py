@@ -40,6 +40,10 @@ TAGS: dict[str, tuple[str, str]] = {
         "Check ledgers",
         "What was received, to be checked by its holder (照合用台帳).",
     ),
+    "cycle-calendars": (
+        "Days of publication",
+        "When check and fixed ledgers are published (照合・確定の日程).",
+    ),
     "fixed-ledgers": ("Fixed ledgers", "What is final and will be invoiced (確定用台帳)."),
     "assessments": ("Assessments", "What each contract costs to insure (保険料算定)."),
     "invoices": ("Invoices", "Premium invoices and calculation statements (保険料請求書・計算書)."),

@@ -39,6 +39,11 @@ def is_due(plan: Plan, day: date) -> bool:
     )
 
 
+def never_comes(plan: Plan) -> bool:
+    """Tell whether a plan names no day at all."""
+    return not (plan.weekdays or plan.days_of_month or plan.business_days_from_end)
+
+
 def covered_from(plan: Plan, day: date, last_to_on: date | None) -> date:
     """Find the first day a check ledger covers that is published on a day and ends the day before.
 

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, and_, exists, select, text
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
 from ..domain.cycle import Plan
-from ..errors import AgreementNotFound, ContractNotFound
+from ..errors import AgreementNotFound, CalendarNotFound, ContractNotFound
 from .bulk import copy_out, written_out
 
 History = tables.ContractHistory
+Calendar = tables.CycleCalendar
 
 STATE = ("policy_number", "branch_number", "history_number", "revision")
 """What names one revision of one history (履歴番号と訂正回数)."""
@@ -30,19 +31,41 @@ async def plan_anew(tx: AsyncSession) -> None:
 
 async def plans(tx: AsyncSession, ledger: str, on: date) -> Mapping[str, Plan]:
     """Read on which days each office publishes a kind of ledger, as in force on a day."""
-    calendar = tables.CycleCalendar
-    found = await tx.scalars(
-        select(calendar)
-        .where(calendar.ledger == ledger, calendar.valid_from <= on)
-        # The newest comes last and stays.
-        .order_by(calendar.valid_from)
-    )
+    found = await tx.scalars(calendars(on).where(Calendar.ledger == ledger))
     return {
         it.branch_office_code: Plan(
             it.weekdays, it.days_of_month, it.business_days_from_end, it.sample
         )
         for it in found
     }
+
+
+def calendars(on: date) -> Select[Calendar]:
+    """Select the calendars in force on a day: of each office and ledger the newest version."""
+    own = (Calendar.branch_office_code, Calendar.ledger)
+    in_force = select(*own, func.max(Calendar.version)).where(Calendar.valid_from <= on)
+    return select(Calendar).where(
+        tuple_(*own, Calendar.version).in_(in_force.group_by(*own)),
+    )
+
+
+async def calendar(tx: AsyncSession, branch_office_code: str, ledger: str, on: date) -> Calendar:
+    """Find the calendar of an office and a kind of ledger that is in force on a day.
+
+    Raises: CalendarNotFound.
+    """
+    named = (Calendar.branch_office_code == branch_office_code, Calendar.ledger == ledger)
+    found = (await tx.scalars(calendars(on).where(*named))).one_or_none()
+    if found is None:
+        raise CalendarNotFound
+    return found
+
+
+async def last_calendar(tx: AsyncSession, branch_office_code: str, ledger: str) -> Calendar:
+    """Find the calendar that was entered last, whether it has begun or not."""
+    named = (Calendar.branch_office_code == branch_office_code, Calendar.ledger == ledger)
+    newest = select(Calendar).where(*named).order_by(Calendar.version.desc()).limit(1)
+    return (await tx.scalars(newest)).one()
 
 
 async def agreements(tx: AsyncSession) -> Sequence[tables.Agreement]:

@@ -20,6 +20,7 @@ class CycleCalendar(Reference, Base):
 
     A day is one of them when any of the three lists names it: `weekdays` as ISO counts them,
     `days_of_month` (31 stands for the month's end), `business_days_from_end` (1: the last one).
+    What was entered once stays; a later version begins no earlier than the one before it.
     """
 
     __tablename__ = "cycle_calendars"
@@ -27,12 +28,15 @@ class CycleCalendar(Reference, Base):
 
     branch_office_code: Mapped[str] = mapped_column(primary_key=True)
     ledger: Mapped[str] = mapped_column(primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    valid_from: Mapped[date]
     weekdays: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     days_of_month: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     business_days_from_end: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     source: Mapped[str]
     sample: Mapped[bool]
+    entered_at: Mapped[datetime | None]  # null: it came with the platform
+    entered_by: Mapped[str | None]
 
 
 class CheckLedger(TenantOwned, Base):
