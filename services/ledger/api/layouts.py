@@ -178,7 +178,8 @@ async def download_ledger_template(
 ) -> StreamingResponse:
     """Take a sheet to fill in (入力様式): its first row names the items, and is not to be sent."""
     chosen = _layout(layout, int(settlement_slots))
-    columns = [SheetColumn(_heading(column), "code") for column in chosen.columns]
+    language = ("ja", "en").index(context.language.get())
+    columns = [SheetColumn(column.headings[language], "code") for column in chosen.columns]
     name = f"ledger-{chosen.code}-{chosen.slots}"
     return ExportWish(format, charset).of(name, columns, _no_rows())
 
@@ -204,12 +205,6 @@ def _summary(code: str) -> LedgerLayoutSummary:
     return LedgerLayoutSummary(
         layout=code, title_ja=japanese, title_en=english, charsets=list(Charset), forms=forms
     )
-
-
-def _heading(column: Column) -> str:
-    """Name an item as the sheet does: its number, its name, and which settlement it is of."""
-    name = column.name_en if context.language.get() == "en" else column.name_ja
-    return f"{column.item_no} {name}{column.slot or ''}"
 
 
 async def _no_rows() -> AsyncIterator[Row]:

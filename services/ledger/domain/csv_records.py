@@ -42,13 +42,16 @@ def read(block: bytes, charset: Charset, layout: Layout | None) -> Records | Fau
         return Fault("L007", "unencodable", *marks.place(content))
     misplaced = _misplaced_quote(block, marks)
     if misplaced is not None:
-        return Fault("L010", "wrong-width", *marks.place(misplaced))
+        return Fault("L010", "misplaced-quote", *marks.place(misplaced))
+    begins = layout is None
     layout = layout or by_columns(marks.first_width())
     if layout is None:
         return Fault("L010", "wrong-width", 0)
     rows = _rows(content, marks, layout)
     if isinstance(rows, Fault):
         return rows
+    if begins and layout.heads(rows.row(0)):
+        return Fault("L010", "heading", 0)
     return Records(rows, layout, marks.has_bare_line_feeds())
 
 
@@ -161,5 +164,5 @@ def _endless_cell(rows: pl.DataFrame) -> Fault | None:
     for column, length in enumerate(longest):
         if length is not None and length > CELL_BYTES:
             record = rows.to_series(column).str.len_bytes().arg_max()
-            return Fault("L010", "too-long", record or 0, column)
+            return Fault("L010", "endless-cell", record or 0, column)
     return None

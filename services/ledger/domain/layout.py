@@ -1,6 +1,6 @@
 """Layouts of ledger records: which item (項目) stands in which column and at which byte."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -53,6 +53,12 @@ class Column:
         return self.field.replace("_", " ")
 
     @property
+    def headings(self) -> tuple[str, str]:
+        """Name the item as the sheet to fill in does, in Japanese and English: number and name."""
+        slot = self.slot or ""
+        return f"{self.item_no} {self.name_ja}{slot}", f"{self.item_no} {self.name_en}{slot}"
+
+    @property
     def letter(self) -> str:
         """Name the column as a spreadsheet does: A to Z, then AA, AB and so on."""
         return column_letter(self.position)
@@ -87,6 +93,10 @@ class Layout:
     def __getitem__(self, name: str) -> Column:
         """Find a column by its name."""
         return self._by_name[name]
+
+    def heads(self, cells: Sequence[str | None]) -> bool:
+        """Tell whether cells are the names of the columns, in either language."""
+        return tuple(cells) in zip(*(column.headings for column in self.columns), strict=True)
 
     def where(self, choice: Callable[[Column], bool]) -> tuple[Column, ...]:
         """Choose columns, in the order of the file."""

@@ -73,7 +73,7 @@ class Reading:
                 return Fault("L007", "unencodable", 0, 0)
             block = block.removeprefix(_BOM)
         if not block.endswith(b"\n"):
-            return Fault("L010", "too-long", 0)
+            return Fault("L010", "endless-cell", 0)
         self._look_for_utf8(block)
         return _READERS[self.form](block, self.charset, self.layout)
 

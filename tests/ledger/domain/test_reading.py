@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from services.ledger.domain.blocks import Charset
-from services.ledger.domain.layout import NEW_APPLICATIONS
+from services.ledger.domain.findings import detail_en, detail_ja
+from services.ledger.domain.layout import LAYOUTS, NEW_APPLICATIONS, Layout
 from services.ledger.domain.reading import Form, Reading
 
 from .given import EXAMPLES, application
@@ -116,6 +117,33 @@ def test_a_record_of_unknown_width_is_no_layout() -> None:
     """Given a column or byte too few in the first record, when it is read, then L010 refuses."""
     assert _found(GOOD.replace(b",", b"", 1)) == [("L010", 1, None)]
     assert _found(FIXED[1:], Form.FIXED) == [("L010", 1, None)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda it: f"{it.code}-{it.slots}")
+@pytest.mark.parametrize(("language", "words"), [(0, "1行目を削除し"), (1, "Take it away")])
+def test_the_names_of_the_items_are_no_record(layout: Layout, language: int, words: str) -> None:
+    """Given a filled-in sheet with its first row, when it is read, then both are told what to do.
+
+    A row that only begins like it is a record like any.
+    """
+    headings = {column.name: column.headings[language] for column in layout.columns}
+
+    [finding] = read(as_csv([headings, headings], layout)).findings
+
+    assert (finding.rule, finding.code, finding.row) == ("L010", "heading", 1)
+    assert words in (detail_ja(finding, layout), detail_en(finding, layout))[language]
+    assert _found(as_csv([headings | {layout.names[-1]: "1"}], layout)) == []
+
+
+def test_what_only_quotes_spoil_is_not_called_a_layout() -> None:
+    """Given a lone quote or a cell without end, when it is read, then its words speak of that."""
+    for spoilt, words in (
+        (GOOD.replace(b"TKT", b'T"T', 1), "quotation mark is misplaced"),
+        (GOOD.replace(b"TKT", b"T" * 10_001, 1), "longer than 10,000 bytes"),
+    ):
+        [finding] = read(spoilt).findings
+        assert finding.rule == "L010"
+        assert words in detail_en(finding, NEW_APPLICATIONS)
 
 
 def test_records_of_different_widths_do_not_mix() -> None:
