@@ -90,6 +90,16 @@ def test_what_must_wait_for_the_invoice_says_so() -> None:
     assert "請求書の発行後" in detail_ja(between, CHANGES)
 
 
+def test_a_change_that_is_let_through_is_not_told_that_it_cannot_be() -> None:
+    """Given a change before the contract is final, when it is warned of, then nobody is refused."""
+    [check] = (it for it in CHECKS[CHANGES] if it.rule == "L108")
+
+    told = _finding(check, CHANGES)
+
+    assert detail_en(told, CHANGES) == "The contract has not been finalised yet."
+    assert detail_ja(told, CHANGES) == "契約はまだ確定していません。"
+
+
 def test_a_finding_names_its_item() -> None:
     """Given a blank contract number, when it is told, then item and name stand in the text."""
     missing = Finding("L020", "required", 2, "N", field="contract_number")

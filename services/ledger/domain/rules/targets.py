@@ -106,7 +106,7 @@ def has_errors(_: Case) -> pl.Expr:
     return is_change() & _policy("is_marked")
 
 
-@record_rule("L108", "serial_number", code="not-allowed-here")
+@record_rule("L108", "serial_number", code="not-final-yet")
 def is_not_final(_: Case) -> pl.Expr:
     """A change of a contract whose new application is not final (確定) yet."""
     return is_change() & ~_policy("is_marked") & ~_policy("is_final")
