@@ -5,21 +5,21 @@ reference data) and `relay` (sees the outbox of all). Row security is the databa
 predicate added here to every statement is the second lock on the same door.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
-from sqlalchemy.util import greenlet_spawn
 
+from .connections import Connections, Line
 from .driver import FAILURES, Statement, carry_out
 from .outbox import Bell
 from .settings import ServiceSettings
@@ -31,11 +31,7 @@ PLATFORM = "platform"
 _BIND = Statement("SELECT set_config('app.tenant', :tenant, true)")
 _NAME = re.compile("[0-9A-Za-z_-]{1,64}")
 
-_POOL_TIMEOUT_SECONDS = 5
 _OUTAGES = ("08", "53", "57P")  # connection, resources, shut down
-
-# Longer than any part of a ledger takes; nothing is waited for without end.
-_LONGEST_STATEMENT = "300s"
 
 
 def is_outage(error: BaseException) -> bool:
@@ -57,9 +53,9 @@ class TenantSession(Session):
     """A session that adds its tenant to every statement on tenants' rows."""
 
     def get_bind(self, *_: Any, **__: Any) -> Connection:
-        """Give the one connection of the transaction."""
-        connection: Connection = self.info["connection"]
-        return connection
+        """Give the one connection of the transaction; when that has ended, there is none."""
+        line: Line = self.info["line"]
+        return line.connection
 
     def rollback(self) -> None:
         """Undo what was done; at the end there is nothing to commit."""
@@ -88,26 +84,27 @@ async def _begin(driver: Any, tenant: str) -> None:
     await carry_out(driver, f"BEGIN; SELECT set_config('app.tenant', '{tenant}', true)")
 
 
-async def _leave_clean(driver: Any) -> None:
+async def _undo(driver: Any) -> None:
     """Roll back what was not committed; a connection that cannot is no good to the next."""
-    if not driver.is_in_transaction():
-        return
     try:
+        # Whatever it is in the middle of: the driver waits until that has ended.
         await driver.execute("ROLLBACK")
     except FAILURES:
         driver.terminate()
+    except asyncio.CancelledError:
+        driver.terminate()
+        raise
 
 
-def _refuse_spoilt(dbapi: DBAPIConnection, record: object, pooled: object) -> None:
-    """Take no connection out of the pool that is lost, or that somebody was called away from."""
-    driver: Any = dbapi.driver_connection
-    if driver.is_closed() or driver.is_in_transaction():
-        raise DisconnectionError
-
-
-def driver_url(url: str) -> str:
-    """Name the driver in a plain `postgresql://` address."""
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+async def _leave(session: AsyncSession) -> None:
+    """End a session, so that it asks nothing on what will be somebody else's connection."""
+    # Most have held nothing, and closing them would cost as much as a statement.
+    if session.in_transaction() or session.sync_session.identity_map:
+        session.sync_session.close()
+    del session.info["line"]
+    driver = session.info.pop("driver")
+    if "ended" not in session.info:
+        await _undo(driver)
 
 
 OpenTransaction = AbstractAsyncContextManager[AsyncSession]
@@ -119,27 +116,8 @@ class Databases:
     def __init__(self, settings: ServiceSettings) -> None:
         """Prepare the pools; nothing connects before it is needed."""
         self.bell = Bell(settings.database_relay_url)
-        self._app = self._engine(settings.database_url, size=16)
-        self._staff = self._engine(settings.database_staff_url, size=4)
-
-    @staticmethod
-    def _engine(url: str, size: int) -> AsyncEngine:
-        engine = create_async_engine(
-            driver_url(url),
-            # No overflow: connections made in a rush and dropped after it cost more than the rush.
-            pool_size=size,
-            max_overflow=0,
-            pool_timeout=_POOL_TIMEOUT_SECONDS,
-            # The last one used is the next: few stay warm, and know their statements.
-            pool_use_lifo=True,
-            # What a statement carries may be a secret, and errors are logged.
-            hide_parameters=True,
-            connect_args={"server_settings": {"statement_timeout": _LONGEST_STATEMENT}},
-            # Transactions are begun and ended below, and by nobody else.
-            isolation_level="AUTOCOMMIT",
-        )
-        event.listen(engine.sync_engine, "checkout", _refuse_spoilt)
-        return engine
+        self._app = Connections(settings.database_url, size=16)
+        self._staff = Connections(settings.database_staff_url, size=4)
 
     def tenant(self, tenant: str) -> OpenTransaction:
         """Open a transaction that sees one policyholder's rows, and commit it at the end."""
@@ -154,26 +132,23 @@ class Databases:
         return self._transaction(self._staff, tenant)
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine, tenant: str) -> AsyncIterator[AsyncSession]:
-        connection = await greenlet_spawn(engine.sync_engine.connect)
-        driver = connection.connection.driver_connection
-        session = AsyncSession(
-            sync_session_class=TenantSession,
-            expire_on_commit=False,
-            info={"tenant": tenant, "driver": driver, "connection": connection},
-        )
-        try:
-            await _begin(driver, tenant)
-            yield session
-            if session.in_transaction():
-                # Writes what still waits in the session; the transaction is the driver's.
-                await session.commit()
-            if "undone" not in session.info:
-                await carry_out(driver, "COMMIT")
-        finally:
-            await _leave_clean(driver)
-            session.sync_session.close()
-            connection.close()
+    async def _transaction(self, role: Connections, tenant: str) -> AsyncIterator[AsyncSession]:
+        async with role.lent() as line:
+            session = AsyncSession(
+                sync_session_class=TenantSession,
+                expire_on_commit=False,
+                info={"tenant": tenant, "driver": line.driver, "line": line},
+            )
+            try:
+                await _begin(line.driver, tenant)
+                yield session
+                if session.in_transaction():
+                    # Writes what still waits in the session; the transaction is the driver's.
+                    await session.commit()
+                await carry_out(line.driver, "ROLLBACK" if "undone" in session.info else "COMMIT")
+                session.info["ended"] = True
+            finally:
+                await _leave(session)
         if "told" in session.info:
             # The facts are committed: wake the relay, here and in other processes.
             self.bell.ring()
@@ -183,14 +158,14 @@ class Databases:
 
         Raises: DBAPIError or OSError when there is none.
         """
-        async with self._app.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        async with self.tenant(PLATFORM):
+            pass
 
     async def close(self) -> None:
         """Close every connection."""
         await self.bell.close()
-        await self._app.dispose()
-        await self._staff.dispose()
+        await self._app.close()
+        await self._staff.close()
 
 
 async def act_for(tx: AsyncSession, policyholder_code: str) -> None:

@@ -16,6 +16,11 @@ FAILURES = (OSError, *_ERRORS)
 """What a connection of our own may fail with, at whatever moment it is lost."""
 
 
+def driver_url(url: str) -> str:
+    """Name the driver in a plain `postgresql://` address."""
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
 async def hang_up(connection: Any) -> None:
     """Close a connection, in whatever state it is: what it holds in the server must be let go."""
     try:

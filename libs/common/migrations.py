@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from .database import driver_url
+from .driver import driver_url
 
 
 class SchemaIsOld(Exception):

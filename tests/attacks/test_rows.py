@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from libs.common.database import driver_url
+from libs.common.driver import driver_url
 from tests.attacks.given import ATTACKER, OWNER, Ids, Services
 from tests.attacks.targets import SERVICES
 from tests.kit.running import Running

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from deploy.postgres import DatabaseUrls
 from libs.common import schema
 from libs.common.answers import may_answer
-from libs.common.database import act_for, driver_url
+from libs.common.database import act_for
+from libs.common.driver import driver_url
 from libs.common.etags import IfMatch, etag, match
 from libs.common.problem_codes import NotFound
 from libs.common.routing import Reading, Router, StaffTransaction, Transaction

@@ -1,5 +1,6 @@
 """Whose rows a transaction sees: the database itself keeps policyholders apart."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import aliased
 
-from libs.common.database import Databases, act_for, driver_url, is_outage
+from libs.common.database import Databases, act_for, is_outage
+from libs.common.driver import driver_url
 from tests.common.shop import Note, Sign, noted
 from tests.kit.running import Running
 from tests.kit.stand_in_identity import OTHER_TENANT, TENANT
@@ -201,3 +203,49 @@ async def test_a_database_nobody_answers_for_is_an_outage(shop: Running) -> None
     await databases.close()
 
     assert is_outage(failed.value)
+
+
+async def test_who_keeps_a_session_asks_nothing_after_its_transaction(shop: Running) -> None:
+    """Given a session whose transaction has ended, when it is asked, then it has no connection."""
+    async with shop.databases.tenant(TENANT) as tx:
+        await tx.scalars(select(Note.id))
+
+    with pytest.raises(KeyError):
+        await tx.scalars(select(Note.id))
+
+
+async def test_whoever_waits_for_a_connection_gets_one(shop: Running) -> None:
+    """Given more acts at once than connections, when they run, then each has its turn."""
+    databases = Databases(shop.settings)
+
+    async def act() -> int:
+        async with databases.tenant(TENANT) as tx:
+            pid: int = (await tx.scalars(text("SELECT pg_backend_pid() FROM pg_sleep(0.01)"))).one()
+            return pid
+
+    served = await asyncio.gather(*(act() for _ in range(50)))
+    await databases.close()
+
+    assert len(set(served)) <= 16
+
+
+async def test_an_act_called_away_leaves_nothing_to_the_next(shop: Running) -> None:
+    """Given acts cancelled in the middle, when others follow, then all connections are there."""
+    databases = Databases(shop.settings)
+    words = uuid4().hex
+
+    async def act() -> None:
+        async with databases.tenant(TENANT) as tx:
+            tx.add(Note(tenant=TENANT, id=uuid4().hex, text=words))
+            await tx.flush()
+            await tx.execute(text("SELECT pg_sleep(60)"))
+
+    for _ in range(20):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await act()
+
+    assert await noted(shop, words, TENANT) == 0
+    async with databases.tenant(OTHER_TENANT) as tx:
+        assert await tx.scalar(text("SELECT current_setting('app.tenant')")) == OTHER_TENANT
+    await databases.close()

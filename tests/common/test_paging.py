@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from deploy.postgres import DatabaseUrls
 from libs.common import paging, problem_handlers
-from libs.common.database import driver_url
+from libs.common.driver import driver_url
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.wire import Output
 

@@ -15,7 +15,7 @@ from jwt.algorithms import ECAlgorithm
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from libs.common.database import driver_url
+from libs.common.driver import driver_url
 from libs.common.jwks import KeyCache, keys_over_http
 from libs.common.tokens import Verifier
 from services.identity import tables

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.postgres import DatabaseUrls
 from libs.common import clock, schema
-from libs.common.database import Databases, driver_url
+from libs.common.database import Databases
+from libs.common.driver import driver_url
 from libs.common.jobs import DueAfter, Job, Missed, run_due
 from libs.common.service import Service, build_app
 from libs.common.settings import ServiceSettings
