@@ -8,6 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.identity import jobs
+from services.identity.actions.desk import Origin
+from services.identity.actions.history import Actor, Deed, record
 from services.identity.actions.history_chain import Flaw
 from services.identity.actions.verifying import HistoryBroken, verify_chain
 from tests.identity import given, people
@@ -154,3 +156,18 @@ async def test_entries_made_at_once_stand_in_one_chain(
         await asyncio.gather(*tries)
 
     assert await _flaw(identity, boss.tenant) is None
+
+
+@pytest.mark.parametrize("agent", ['","seq":1,"', '\\"seq":0,', "舫 🚢 \u2028", "\\u0000"])
+async def test_whatever_a_browser_calls_itself_the_chain_holds(
+    identity: Running, boss: people.Person, agent: str
+) -> None:
+    """Given a name that looks like JSON, when it is entered, then the chain has no flaw."""
+    origin = Origin(None, agent)
+
+    async with identity.databases.tenant(boss.tenant) as tx:
+        await record(tx, Actor("user", boss.user_id), origin, Deed("login", changed={"seq": "1"}))
+
+    assert await _flaw(identity, boss.tenant) is None
+    *_, last = await given.history(identity, boss.tenant)
+    assert last.user_agent == agent

@@ -24,28 +24,32 @@ from libs.common.wire import new_uuid, utc_text
 from .. import tables
 from ..domain.history import MOST_UNSIGNED, UNSIGNED_FOR
 from .desk import Origin
-from .history_chain import chained, genesis
+from .history_chain import VERSION, around_seq, genesis
 
 _LONGEST_USER_AGENT = 256
 _CHAIN = ("prev_hash", "entry_hash")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# Locked, not only read: two who add at once must not both follow the same entry.
-_LOCK_HEAD = Statement("""
-INSERT INTO history_heads AS head (tenant, seq, entry_hash) VALUES (:tenant, 0, :genesis)
-ON CONFLICT (tenant) DO UPDATE SET seq = head.seq
-RETURNING seq, entry_hash, signed_seq
-""")
+# One statement: the end of the chain is locked, and the entry bound to it by the database itself.
+# Two who add at once never follow the same entry, and nobody waits for our answer in between.
 _APPEND = Statement("""
-WITH moved AS (
-    UPDATE history_heads SET seq = :seq, entry_hash = :entry_hash WHERE tenant = :tenant
+WITH head AS (
+    INSERT INTO history_heads AS head (tenant, seq, entry_hash)
+    VALUES (:tenant, 1, sha256(CAST(:version AS bytea) || CAST(:genesis AS bytea)
+            || convert_to(CAST(:before AS text) || '1' || CAST(:after AS text), 'UTF8')))
+    ON CONFLICT (tenant) DO UPDATE SET seq = head.seq + 1,
+        entry_hash = sha256(CAST(:version AS bytea) || head.entry_hash
+            || convert_to(CAST(:before AS text) || (head.seq + 1) || CAST(:after AS text), 'UTF8'))
+    RETURNING seq, entry_hash, signed_seq, coalesce(old.entry_hash, :genesis) AS prev_hash
 )
 INSERT INTO access_history (tenant, seq, event_id, occurred_at, actor_type, actor_id, actor_role,
                             sid_hash, source_address, user_agent, action, target, outcome, reason,
                             request_id, acr, amr, changed, prev_hash, entry_hash)
-VALUES (:tenant, :seq, :event_id, :occurred_at, :actor_type, :actor_id, :actor_role,
-        :sid_hash, :source_address, :user_agent, :action, :target, :outcome, :reason,
-        :request_id, :acr, :amr, :changed, :prev_hash, :entry_hash)
+SELECT :tenant, head.seq, :event_id, :occurred_at, :actor_type, :actor_id, :actor_role,
+       :sid_hash, :source_address, :user_agent, :action, :target, :outcome, :reason,
+       :request_id, :acr, :amr, :changed, head.prev_hash, head.entry_hash
+FROM head
+RETURNING seq - (SELECT signed_seq FROM head) AS unsigned
 """)
 _ASK_FOR_CHECKPOINT = Statement("""
 INSERT INTO checkpoint_tasks AS waiting (chain, due_at) VALUES (:chain, :due_at)
@@ -126,12 +130,10 @@ def _hashed(entry: dict[str, Any]) -> dict[str, Any]:
 
 async def _append(tx: AsyncSession, entry: dict[str, Any]) -> None:
     tenant = entry["tenant"]
-    [last] = await _LOCK_HEAD.rows(tx, tenant=tenant, genesis=genesis(tenant))
-    entry["seq"] = last.seq + 1
-    entry_hash = chained(last.entry_hash, _hashed(entry))
-    chain = {"prev_hash": last.entry_hash, "entry_hash": entry_hash}
-    await _APPEND.rows(tx, **entry | chain | {"changed": json.dumps(entry["changed"])})
-    waits = {1: UNSIGNED_FOR, MOST_UNSIGNED: timedelta()}.get(entry["seq"] - last.signed_seq)
+    before, after = around_seq(_hashed(entry))
+    chain = {"version": VERSION, "genesis": genesis(tenant), "before": before, "after": after}
+    [added] = await _APPEND.rows(tx, **entry | chain | {"changed": json.dumps(entry["changed"])})
+    waits = {1: UNSIGNED_FOR, MOST_UNSIGNED: timedelta()}.get(added.unsigned)
     if waits is not None:
         await _ASK_FOR_CHECKPOINT.rows(tx, chain=tenant, due_at=entry["occurred_at"] + waits)
 

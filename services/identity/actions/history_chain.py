@@ -13,7 +13,8 @@ import rfc8785
 
 from libs.common import jose
 
-_VERSION = b"ti-audit-v1"
+VERSION = b"ti-audit-v1"
+"""What every hash of a chain begins with."""
 
 CHECKPOINT_TYPE = "history-checkpoint+jwt"
 """What a signed checkpoint says it is; no other signature of ours can be shown as one."""
@@ -33,12 +34,22 @@ class Flaw:
 
 def chained(prev_hash: bytes, fields: dict[str, Any]) -> bytes:
     """Hash an entry with the hash of the one before it (RFC 8785 JSON of all other fields)."""
-    return sha256(_VERSION + prev_hash + rfc8785.dumps(fields)).digest()
+    return sha256(VERSION + prev_hash + rfc8785.dumps(fields)).digest()
+
+
+def around_seq(fields: dict[str, Any]) -> tuple[str, str]:
+    """Write an entry's JSON up to its number and on from there; the number is the database's.
+
+    Source: RFC 8785 §3.2.3 (members stand in the order of their names).
+    """
+    before = rfc8785.dumps({name: value for name, value in fields.items() if name < "seq"})
+    after = rfc8785.dumps({name: value for name, value in fields.items() if name > "seq"})
+    return before.decode()[:-1] + ',"seq":', "," + after.decode()[1:]
 
 
 def genesis(tenant: str) -> bytes:
     """The hash a chain begins with; no two chains begin alike."""
-    return sha256(_VERSION + tenant.encode()).digest()
+    return sha256(VERSION + tenant.encode()).digest()
 
 
 def claims(issuer: str, tenant: str, size: int, head: bytes, at: int) -> dict[str, object]:
