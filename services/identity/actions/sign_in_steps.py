@@ -39,7 +39,9 @@ SELECT step FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash 
 _ADVANCE = Statement("""
 UPDATE sign_ins SET step = :step, tries = 0 WHERE tenant = :tenant AND handle_hash = :handle_hash
 """)
-_BURN = Statement("DELETE FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash")
+_BURN = Statement("""
+DELETE FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash RETURNING step
+""")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -192,10 +194,9 @@ async def _judged(
     now, user = datetime.now(UTC), under_way.user
     async with desk.databases.tenant(user.tenant) as tx:
         locked = await queries.member(tx, user.user_id, locked=True)
-        await _still(tx, under_way)
         if await judge(tx, locked, now):
+            await _end(tx, under_way)
             await give_back(tx, source(origin.address))
-            await burn(tx, under_way.handle_hash)
             return await finish(tx, locked, now)
     await _was_wrong(desk, under_way, origin)
     raise AuthenticationFailed
@@ -205,6 +206,14 @@ async def _still(tx: AsyncSession, under_way: UnderWay) -> None:
     """Go on only if nobody has ended or advanced the sign-in meanwhile."""
     tenant = tx.info["tenant"]
     step = await _LOCK.value(tx, tenant=tenant, handle_hash=under_way.handle_hash)
+    if step != under_way.step:
+        raise AuthenticationFailed
+
+
+async def _end(tx: AsyncSession, under_way: UnderWay) -> None:
+    """End a sign-in that has reached its goal, if nobody has ended or advanced it meanwhile."""
+    tenant = tx.info["tenant"]
+    step = await _BURN.value(tx, tenant=tenant, handle_hash=under_way.handle_hash)
     if step != under_way.step:
         raise AuthenticationFailed
 

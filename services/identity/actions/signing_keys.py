@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import jwt
@@ -90,8 +91,13 @@ async def signer_of(
     life = signing_keys.signer(list(sealed), now)
     if life is None or sealed[life] is None:
         raise DependencyUnavailable(retry_after=1)
-    der = kek.open(sealed[life], _at(kind, life.kid))
-    return Signer(life.kid, serialization.load_der_private_key(der, password=None))
+    return Signer(life.kid, _opened(kek, sealed[life], _at(kind, life.kid)))
+
+
+@lru_cache(maxsize=4)
+def _opened(kek: KeyEncryptionKey, sealed: bytes, at: Place) -> Any:
+    # Kept while it is the same: to read a key costs more than to sign with it.
+    return serialization.load_der_private_key(kek.open(sealed, at), password=None)
 
 
 def new_key(kind: type[Key], kek: KeyEncryptionKey, signs_from: datetime) -> Key:
