@@ -23,7 +23,7 @@ class Envoy:
         self.gateway = gateway
         self.process = Process(self.home / "pid", self.home / "envoy.log")
 
-    def start(self, timeout: float = 30) -> None:
+    def start(self, timeout: float = 180) -> None:
         """Start Envoy and wait until it has its clusters and listens."""
         if self.process.find() is not None:
             return

@@ -59,7 +59,7 @@ class Kafka:
         """The address clients begin with."""
         return f"127.0.0.1:{self.port}"
 
-    def start(self, timeout: float = 60) -> None:
+    def start(self, timeout: float = 180) -> None:
         """Start the broker, on new data when there is none, and wait until it serves."""
         if self.process.find() is not None:
             return

@@ -29,7 +29,7 @@ class Mailbox:
         self.port = port
         self.process = Process(home / "run" / "mailbox.json", home / "logs" / "mailbox.log")
 
-    def start(self, timeout: float = 30) -> None:
+    def start(self, timeout: float = 180) -> None:
         """Start and wait until mails are taken."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         program = [sys.executable, "-m", "deploy.local.mailbox", str(self.port), str(self.folder)]

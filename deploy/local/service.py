@@ -35,7 +35,7 @@ class ServiceProcess:
         serve = ["serve", self.part.service, str(self.part.port), *self.part.options]
         self.process.start([*COMMAND, *serve], environment=self.environment, folder=ROOT)
 
-    def wait(self, timeout: float = 60) -> None:
+    def wait(self, timeout: float = 180) -> None:
         """Wait until the process says that it can serve.
 
         Raises: StartFailed, with the end of its log.

@@ -51,7 +51,7 @@ class Postgres:
             self._place / "pid", self._place / "postgres.log", stop_signal=signal.SIGINT
         )
 
-    def start(self, timeout: float = 30) -> None:
+    def start(self, timeout: float = 180) -> None:
         """Start the server, on new data when there is none, and wait until it answers."""
         self._claim_place()
         if self.process.find() is not None:
