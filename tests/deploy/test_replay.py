@@ -11,11 +11,12 @@ from rich.console import Console
 
 from deploy.local.demo import material
 from deploy.local.replay import contracts
-from deploy.local.replay.cases import Case, cases_in, file_cases_in
+from deploy.local.replay.cases import Case, FileCase, cases_in
 from deploy.local.replay.findings import differences, file_differences
 from deploy.local.replay.play import replay
 from deploy.local.replay.preconditions import Wanted, wanted
 from deploy.local.replay.registers import Register
+from deploy.local.replay.told import Expected, ExpectedOfFile
 from tests.kit.engines import Engines
 
 LEDGERS = Path(__file__).parents[1] / "fixtures" / "ledger"
@@ -34,21 +35,27 @@ FOUND = [
 ]
 
 
+def _cases(folder: Path = LEDGERS) -> list[Case]:
+    found, complaints = cases_in(folder)
+    assert not complaints
+    return [it for it in found if isinstance(it, Case)]
+
+
 def _case(name: str) -> Case:
-    [found] = [case for case in cases_in(LEDGERS) if case.name == f"ledger/{name}"]
+    [found] = [case for case in _cases() if case.name == f"ledger/{name}"]
     return found
 
 
 def test_each_form_of_a_file_is_a_case_of_its_own() -> None:
     """Given the examples, when cases are looked for, then each stands once for every form."""
-    found = [case.name for case in cases_in(LEDGERS) if case.name.startswith("ledger/ex2")]
+    found = [case.name for case in _cases() if case.name.startswith("ledger/ex2")]
 
     assert sorted(found) == [
         f"ledger/ex2/{name}.{form}"
         for name in ("literal", "submit")
         for form in ("cp932.csv", "csv", "fd")
     ]
-    charsets = {(case.form.suffix, case.form.charset) for case in cases_in(LEDGERS)}
+    charsets = {(case.form.suffix, case.form.charset) for case in _cases()}
     assert charsets == {(".csv", "cp932"), (".csv", "utf-8"), (".fd", "cp932")}
 
 
@@ -68,8 +75,8 @@ def test_policies_are_read_from_either_form(name: str) -> None:
     rows = list(separated.form.rows())
 
     assert rows == list(fixed.form.rows())
-    assert len(rows) == separated.told["row_count"]
-    assert len({number for number, *_ in rows}) == separated.told["policy_count"]
+    assert len(rows) == len(separated.expected.accepted_rows or ())
+    assert len({number for number, *_ in rows}) == separated.told.policy_count
 
 
 def test_a_case_may_come_in_utf_8_alone(tmp_path: Path) -> None:
@@ -78,7 +85,7 @@ def test_a_case_may_come_in_utf_8_alone(tmp_path: Path) -> None:
         shutil.copy(LEDGERS / "new_valid" / name, tmp_path)
     shutil.copy(LEDGERS / "master_data.json", tmp_path)
 
-    [case] = cases_in(tmp_path)
+    [case] = _cases(tmp_path)
 
     assert (case.form.path.name, case.form.charset) == ("submit.csv", "utf-8")
     assert len(list(case.form.rows())) == 3
@@ -139,21 +146,21 @@ def test_findings_are_compared_as_the_rules_say(
     found: list[dict[str, Any]], told: list[str]
 ) -> None:
     """Given findings, when compared, then refusals must be the same, and warnings there."""
-    assert list(differences(EXPECTED, UPLOAD, found)) == told
+    assert list(differences(Expected.model_validate(EXPECTED), UPLOAD, found)) == told
 
 
 def test_of_a_refused_file_no_row_is_asked_for() -> None:
     """Given a file that is to be refused, when it is, then nothing is different."""
     refused: list[dict[str, Any]] = [{"row": None, "rule": "L013", "severity": "ERROR"}]
 
-    assert list(differences({"file_accepted": False}, UPLOAD, refused)) == []
+    assert list(differences(Expected(file_accepted=False), UPLOAD, refused)) == []
 
 
 def test_a_file_as_a_whole_is_compared_by_its_own_rules() -> None:
     """Given findings of a file and of a row, when the file is compared, then the row's are not."""
     of_the_file = {"row": None, "rule": "L005", "severity": "WARNING"}
     of_a_row = {"row": 1, "rule": "L034", "severity": "ERROR"}
-    expected = {"file_accepted": True, "rules": ["L005"]}
+    expected = ExpectedOfFile(file_accepted=True, rules=["L005"])
 
     assert list(file_differences(expected, [of_the_file, of_a_row])) == []
     assert list(file_differences(expected, [of_a_row])) == ["rules: expected ['L005'], found []"]
@@ -173,7 +180,7 @@ def test_every_value_that_differs_is_told_with_its_place() -> None:
 
 def test_files_are_found_with_what_is_expected_of_them() -> None:
     """Given the submissions of the examples, when looked for, then each has its file."""
-    found = file_cases_in(LEDGERS)
+    found = [it for it in cases_in(LEDGERS)[0] if isinstance(it, FileCase)]
 
     assert len(found) == 24
     assert all(it.content.exists() for it in found)

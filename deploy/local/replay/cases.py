@@ -5,15 +5,15 @@ Shape: ledger notes §17. Each form in which a file comes is a case of its own.
 
 import csv
 import io
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
 
-from deploy.local.demo.client import Json
+from .told import Expected, FileSubmission, Preconditions, Submission, Unreadable, read
 
 _EXPECTED = ("expected", "expected_errors")
+_FORMS = (".cp932.csv", ".fd", ".txt", ".csv")
 _POLICY = (2, 9, 2, 6, 2, 9)  # the widths of office, agreement, year, serial, branch, applicant
 
 
@@ -22,19 +22,39 @@ class Form:
     """A ledger file in one of the forms it comes in."""
 
     path: Path
-    suffix: str
-    charset: str = "cp932"
+
+    @property
+    def suffix(self) -> str:
+        """What its name ends with: what stands before it may contain dots."""
+        return self.path.suffix.lower()
 
     @property
     def content(self) -> bytes:
         """The bytes to hand in."""
         return self.path.read_bytes()
 
+    @property
+    def charset(self) -> str:
+        """In what its text is written; a source is in UTF-8, and says so when it is sent."""
+        if self.suffix != ".csv" or ".cp932." in self.path.name:
+            return "cp932"
+        try:
+            self.content.decode("utf-8")
+        except UnicodeDecodeError:
+            return "cp932"
+        return "utf-8"
+
     def rows(self) -> Iterator[tuple[str, str, str]]:
-        """Read policy number, branch and applicant of each new application in it."""
-        text = self.content.rstrip(b"\x1a").decode(self.charset)
-        for *number, branch, applicant in map(_stripped, self._cells(text)):
-            yield "".join(number), branch or "00", applicant
+        """Read policy number, branch and applicant of each new application in it.
+
+        Raises: Unreadable.
+        """
+        try:
+            text = self.content.rstrip(b"\x1a").decode(self.charset)
+            for *number, branch, applicant in map(_stripped, self._cells(text)):
+                yield "".join(number), branch or "00", applicant
+        except (ValueError, csv.Error) as error:
+            raise Unreadable(f"{self.path.name} has no rows of new applications") from error
 
     def _cells(self, text: str) -> Iterator[list[str]]:
         if self.suffix == ".csv":
@@ -51,32 +71,36 @@ class Case:
 
     name: str
     register: Path
-    told: Json
-    expected: Json
+    told: Submission
+    expected: Expected
     form: Form
     base: Form | None
 
     @property
     def received_at(self) -> datetime:
         """When it is handed in."""
-        return datetime.fromisoformat(self.told["received_at"])
+        return self.told.received_at
 
     @property
     def begins_at(self) -> datetime:
         """When the first thing of it happens."""
-        if self.base is None:
-            return self.received_at
-        return datetime.fromisoformat(self.told["preconditions"]["base_received_at"])
+        return self.preconditions.base_received_at or self.received_at
 
     @property
-    def sender(self) -> str:
-        """Whose submission it is."""
-        return str(self.told["submitter_shipper_code"])
+    def preconditions(self) -> Preconditions:
+        """What goes before it; nothing, if nothing is told."""
+        return self.told.preconditions or Preconditions(base_file=None)
 
     @property
-    def file_name(self) -> str:
-        """What the file is called, in this form."""
-        return PurePath(self.told["submitted_file_name"]).with_suffix(self.form.suffix).name
+    def sender(self) -> str | None:
+        """Whose submission it is, if that is told."""
+        return self.told.submitter_shipper_code
+
+    @property
+    def file_name(self) -> str | None:
+        """What the file is called in this form, if that is told."""
+        told = self.told.submitted_file_name
+        return told and PurePath(told).with_suffix(self.form.suffix).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,86 +109,115 @@ class FileCase:
 
     name: str
     register: Path
-    told: Json
+    told: FileSubmission
     content: Path
 
     @property
     def received_at(self) -> datetime:
         """When it is handed in."""
-        return datetime.fromisoformat(self.told["received_at"])
+        return self.told.received_at
 
     @property
     def begins_at(self) -> datetime:
         """When the first thing of it happens: that it is handed in."""
         return self.received_at
 
-
-def cases_in(folder: Path) -> list[Case]:
-    """Find the cases below a directory, each once for every form of its file."""
-    return [
-        case for path in sorted(folder.rglob("case*.json")) if path.stem != "cases"
-        for case in _cases(path, folder)
-    ]  # fmt: skip
+    @property
+    def sender(self) -> str | None:
+        """Whose submission it is, if that is told."""
+        return self.told.submitter_shipper_code
 
 
-def file_cases_in(folder: Path) -> list[FileCase]:
-    """Find the submissions below a directory that are only looked at as files."""
-    return [
-        FileCase(
-            name=f"{path.parent.name}/{told['id']}",
-            register=_register_for(path.parent),
-            told=told,
-            content=path.parents[1] / told["file"],
-        )
-        for path in sorted(folder.rglob("cases.json"))
-        for told in json.loads(path.read_text(encoding="utf-8"))
-    ]
+def cases_in(folder: Path) -> tuple[list[Case | FileCase], list[str]]:
+    """Find the cases below a directory, each once for every form of its file.
+
+    Gives also what stands there as a case and cannot be read as one, each with its reason.
+    """
+    found: list[Case | FileCase] = []
+    complaints: list[str] = []
+    for path in sorted(folder.rglob("case*.json")):
+        try:
+            found += _cases(path, path.parent.resolve().relative_to(folder.resolve().parent))
+        except Unreadable as error:
+            complaints.append(f"{path}: {error}")
+    return found, complaints
 
 
-def _cases(path: Path, folder: Path) -> Iterator[Case]:
-    told = json.loads(path.read_text(encoding="utf-8"))
+def _cases(path: Path, place: Path) -> Sequence[Case | FileCase]:
+    register = _register_for(path.parent)
+    if path.read_bytes().lstrip().startswith(b"["):
+        return [
+            FileCase(f"{path.parent.name}/{it.id}", register, it, _file_of(path, it.file))
+            for it in read(list[FileSubmission], path)
+        ]
+    told = read(Submission, path)
     variant = path.stem.removeprefix("case")
-    expected, *_ = [
-        file for name in _EXPECTED if (file := path.with_name(f"{name}{variant}.json")).exists()
+    expected = read(Expected, _expected_beside(path, variant))
+    base = _base(path.parent, told)
+    return [
+        Case(f"{place}/{form.path.name}", register, told, expected, form, _like(form, base))
+        for form in _forms(path.parent, variant.strip("_") or "submit", told)
     ]
-    base = (told.get("preconditions") or {}).get("base_file")
-    for form in _forms(path.parent, variant.strip("_") or "submit"):
-        yield Case(
-            name=f"{path.parent.relative_to(folder.parent)}/{form.path.name}",
-            register=_register_for(path.parent),
-            told=told,
-            expected=json.loads(expected.read_text(encoding="utf-8")),
-            form=form,
-            base=_base(path.parent, PurePath(base).stem, form) if base else None,
-        )
 
 
-def _forms(folder: Path, stem: str) -> list[Form]:
-    """List the forms a file comes in; its source is in UTF-8, and says so when it is sent."""
-    wished = (
-        Form(folder / f"{stem}.cp932.csv", ".csv"),
-        Form(folder / f"{stem}.fd", ".fd"),
-        Form(folder / f"{stem}.txt", ".txt"),
-        Form(folder / f"{stem}.csv", ".csv", "utf-8"),
-    )
-    # A case without any file is played, and says so.
-    return [form for form in wished if form.path.exists()] or [wished[-1]]
+def _expected_beside(path: Path, variant: str) -> Path:
+    wished = [path.with_name(f"{name}{variant}.json") for name in _EXPECTED]
+    for file in wished:
+        if file.exists():
+            return file
+    raise Unreadable(f"neither {' nor '.join(it.name for it in wished)} stands beside it")
 
 
-def _base(folder: Path, stem: str, beside: Form) -> Form:
-    forms = _forms(folder, stem)
-    return next((form for form in forms if form.suffix == beside.suffix), forms[0])
+def _forms(folder: Path, stem: str, told: Submission) -> list[Form]:
+    """List the forms a submission comes in: of the usual name, or those the case lists."""
+    found = _named(folder, stem)
+    listed = [Form(folder / it.path.name) for it in told.files]
+    bases = {it.path for it in _base(folder, told)}
+    found = found or [it for it in listed if it.path.exists() and it.path not in bases]
+    if not found:
+        raise Unreadable(f"there is no {stem}.cp932.csv, .fd, .txt or .csv to hand in")
+    return found
+
+
+def _named(folder: Path, stem: str) -> list[Form]:
+    return [Form(path) for end in _FORMS if (path := folder / f"{stem}{end}").exists()]
+
+
+def _base(folder: Path, told: Submission) -> list[Form]:
+    """List the forms of the new applications that go before a submission."""
+    before = told.preconditions
+    if before is None or before.base_file is None:
+        return []
+    stem = PurePath(before.base_file).stem.removesuffix(".cp932")
+    found = _named(folder, stem)
+    if not found and "base_file" in before.model_fields_set:
+        raise Unreadable(f"there is no {before.base_file}, which is to go before it")
+    if found and before.base_received_at is None:
+        raise Unreadable("preconditions.base_received_at: when was the base received?")
+    if before.base_received_at and before.base_received_at > told.received_at:
+        raise Unreadable("received_at: earlier than what goes before it")
+    return found
+
+
+def _like(form: Form, base: Sequence[Form]) -> Form | None:
+    return next((it for it in base if it.suffix == form.suffix), base[0] if base else None)
+
+
+def _file_of(path: Path, file: Path) -> Path:
+    """Find a file that is named from the directory of all cases, or from its own."""
+    for above in (path.parents[1], path.parent, *path.resolve().parents):
+        if (found := above / file).is_file():
+            return found
+    raise Unreadable(f"there is no {file} to hand in")
 
 
 def _register_for(folder: Path) -> Path:
-    """Find the register beside a case or above it.
-
-    Raises: FileNotFoundError.
-    """
-    for above in (folder, *folder.resolve().parents):
+    """Find the register beside a case or above it."""
+    own = folder.resolve()
+    for above in (own, *own.parents):
         if (path := above / "master_data.json").exists():
             return path
-    raise FileNotFoundError(f"no master_data.json beside or above {folder}")
+    raise Unreadable("no master_data.json stands beside it or above it")
 
 
 def _stripped(cells: list[str]) -> list[str]:

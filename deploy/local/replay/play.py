@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
+from rich.markup import escape
 
 from deploy.local import Ports, Stack
 from deploy.local.demo.client import Refused
@@ -15,11 +16,12 @@ from deploy.local.secrets import STAFF
 from deploy.processes import StartFailed
 from services.premium import data as rulebook
 
-from .cases import Case, FileCase, cases_in, file_cases_in
+from .cases import Case, FileCase, cases_in
 from .known_state import KnownState
 from .playing import play
 from .registers import Register
 from .scene import Scene
+from .told import Unreadable
 
 _MAIL = "email"
 
@@ -30,27 +32,40 @@ def replay(directory: Path, folder: Path, console: Console) -> bool:
     The platform is their own, below `folder`, on ports nobody uses, and begins empty. Cases that
     come by mail are left out: there is no such channel.
     """
-    found: list[Case | FileCase] = [*cases_in(directory), *file_cases_in(directory)]
-    cases = [it for it in found if it.told["channel"] != _MAIL]
+    found, complaints = cases_in(directory)
+    for complaint in complaints:
+        console.print(f"[red]✗[/] {escape(complaint)}", soft_wrap=True)
+    cases = [it for it in found if it.told.channel != _MAIL]
     failed = 0
     for register in sorted({it.register for it in cases}):
-        stack = Stack(folder / "replay", Ports.free(), durable=False, say=console.print)
         own = [it for it in cases if it.register == register]
-        good = False
-        try:
-            stack.drop()
-            stack.start()
-            failed += _Replay(stack, Register(register), console).play(own)
-            good = not failed
-        except (StartFailed, Refused, httpx.HTTPError, RuntimeError) as error:
-            console.print(f"broke off: {error}", markup=False)
-            failed += len(own)
-        finally:
-            # What explains a failure stays.
-            (stack.drop if good else stack.stop)()
+        failed += _on_a_platform(register, own, folder, console)
     mailed = len(found) - len(cases)
-    console.print(f"{len(cases)} played, {failed} with differences, {mailed} by mail left out")
-    return bool(cases) and not failed
+    console.print(
+        f"{len(cases)} played, {failed} with differences, {mailed} by mail left out"
+        + (f", {len(complaints)} not to be read" if complaints else "")
+        + ("" if found or complaints else f": there is no case below {escape(str(directory))}")
+    )
+    return bool(cases) and not failed and not complaints
+
+
+def _on_a_platform(
+    path: Path, cases: Sequence[Case | FileCase], folder: Path, console: Console
+) -> int:
+    """Play the cases of one register; gives how many had differences."""
+    stack = Stack(folder / "replay", Ports.free(), durable=False, say=console.print)
+    failed = len(cases)
+    try:
+        register = Register(path)
+        stack.drop()
+        stack.start()
+        failed = _Replay(stack, register, console).play(cases)
+    except (StartFailed, Refused, Unreadable, httpx.HTTPError, RuntimeError) as error:
+        console.print(f"broke off: {error}", markup=False)
+    finally:
+        # What explains a failure stays.
+        (stack.stop if failed else stack.drop)()
+    return failed
 
 
 class _Replay:
@@ -90,7 +105,7 @@ class _Replay:
         scene = Scene(self._stack, *people, now=case.begins_at)
         try:
             told = list(play(scene, case))
-        except (Refused, httpx.HTTPError) as error:
+        except (Refused, Unreadable, httpx.HTTPError) as error:
             told = [f"broke off: {error!r}"]
         mark = "[red]✗[/]" if told else "[green]✓[/]"
         self._console.print(f"{mark} {case.name} [dim]{time.monotonic() - began:.1f} s[/]")

@@ -11,6 +11,7 @@ from . import contracts, findings
 from .cases import Case, FileCase
 from .preconditions import bring_about
 from .scene import Scene
+from .told import State
 
 _LAYOUTS = {"new": "2103", "change": "2110"}
 
@@ -28,53 +29,58 @@ def _play_case(scene: Scene, case: Case) -> Iterator[str]:
     if case.base is not None:
         yield from bring_about(scene, case, case.base)
     scene.move_clock(case.received_at)
-    yield from _states(scene, case, "state_before")
+    yield from _states(scene, case, state_before=case.expected.state_before)
     tried = _tried(scene, case)
     yield from _findings(scene, case, tried)
     if tried["status"] == "READY":
-        applied = scene.erps[case.sender].submit(tried, fresh_key())
+        applied = scene.erp_of(case).submit(tried, fresh_key())
         yield from _findings(scene, case, applied)
         yield from _significant(scene, case, applied)
-    yield from _states(scene, case, "state_after")
+    yield from _states(scene, case, state_after=case.expected.state_after)
 
 
 def _tried(scene: Scene, case: Case) -> Json:
-    told = case.told
-    return scene.erps[case.sender].hand_in(
+    return scene.erp_of(case).hand_in(
         case.form.content,
-        case.file_name,
-        layout=told["layout"],
+        case.file_name or scene.file_name(case, case.received_at, case.form.suffix),
         charset=case.form.charset,
         mode="DRY_RUN",
-        **_declared(told["declared_count"]),
+        **_told(layout=case.told.layout, declared_count=case.told.count),
     )
 
 
-def _declared(count: int | None) -> dict[str, str]:
-    return {} if count is None else {"declared_count": str(count)}
+def _told(**fields: object) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.items() if value is not None}
 
 
 def _findings(scene: Scene, case: Case, upload: Json) -> Iterator[str]:
-    found = scene.erps[case.sender].findings(upload)
+    found = scene.erp_of(case).findings(upload)
     for told in findings.differences(case.expected, upload, found):
         yield f"{upload['mode']}: {told}"
 
 
 def _significant(scene: Scene, case: Case, upload: Json) -> Iterator[str]:
-    for number, items in case.expected.get("significant_changes", {}).items():
-        histories = _histories(scene.erps[case.sender], contracts.policy_number(number))
+    for number, items in case.expected.significant_changes.items():
+        histories = _histories(scene.erp_of(case), contracts.policy_number(number))
         found = contracts.significant_items(histories, upload["id"])
         # Of a refused change nothing is kept, so that nothing can be told of it either.
         if found is not None:
             yield from contracts.differences(sorted(items), found, f"significant {number}")
 
 
-def _states(scene: Scene, case: Case, member: str) -> Iterator[str]:
-    erp = scene.erps[case.sender]
-    for state in case.expected.get(member, ()):
-        number = contracts.policy_number(state["policy_number"])
-        found = contracts.as_told(erp.read(f"/ledger-contracts/{number}"), _histories(erp, number))
-        yield from contracts.differences(state, found, f"{member} {state['policy_number']}")
+def _states(scene: Scene, case: Case, **expected: list[State]) -> Iterator[str]:
+    [(member, states)] = expected.items()
+    erp = scene.erp_of(case)
+    for state in states:
+        number, place = (
+            contracts.policy_number(state.policy_number),
+            f"{member} {state.policy_number}",
+        )
+        if histories := _histories(erp, number):
+            found = contracts.as_told(erp.read(f"/ledger-contracts/{number}"), histories)
+            yield from contracts.differences(state.model_dump(), found, place)
+        else:
+            yield f"{place}: there is no such contract"
 
 
 def _histories(erp: Erp, number: str) -> list[Json]:
@@ -89,12 +95,12 @@ def _play_file(scene: Scene, case: FileCase) -> Iterator[str]:
     """Try a file, and look at what is found of it as a whole."""
     scene.move_clock(case.received_at)
     told = case.told
-    erp = scene.erps[told.get("submitter_shipper_code") or next(iter(scene.holders))]
+    erp = scene.erp_of(case)
+    layout = told.declared_kind and _LAYOUTS[told.declared_kind]
     upload = erp.hand_in(
         case.content.read_bytes(),
-        told["submitted_file_name"],
-        layout=_LAYOUTS[told["declared_kind"]],
+        told.submitted_file_name or case.content.name,
         mode="DRY_RUN",
-        **_declared(told["declared_count"]),
+        **_told(layout=layout, declared_count=told.declared_count),
     )
-    yield from findings.file_differences(told["expected"], erp.findings(upload))
+    yield from findings.file_differences(told.expected, erp.findings(upload))

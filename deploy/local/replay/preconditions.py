@@ -13,6 +13,7 @@ from libs.common.dates import JAPAN, last_business_days
 
 from .cases import Case, Form
 from .scene import Scene
+from .told import OfOnePolicy, Preconditions
 
 _MORNING, _EVENING = time(9), time(18)
 _WHY = {"reason_ja": "事例の前提", "reason_en": "The case wants it so"}
@@ -31,20 +32,15 @@ class Wanted:
 
 def wanted(case: Case, base: Form) -> list[Wanted]:
     """Say how far each policy of the base is to come; what is said of a serial counts first."""
-    told = case.told["preconditions"]
-    invoiced = told.get("premium_invoice_issued_at") is not None
-    found = []
-    for number in dict.fromkeys(number for number, *_ in base.rows()):
-        own = told.get("per_serial", {}).get(number[-6:], {})
-        found.append(
-            Wanted(
-                number,
-                own.get("application_status") or told.get("application_status", "reconciling"),
-                is_invoiced=own.get("premium_invoice_issued", invoiced),
-                is_cancelled=own.get("cancelled", False),
-            )
-        )
-    return found
+    numbers = dict.fromkeys(number for number, *_ in base.rows())
+    return [_wanted(case.preconditions, number) for number in numbers]
+
+
+def _wanted(told: Preconditions, number: str) -> Wanted:
+    own = told.per_serial.get(number[-6:], OfOnePolicy())
+    status = own.application_status or ("finalised" if own.finalised else told.application_status)
+    known = own if own.tells_of_invoice else told
+    return Wanted(number, status, is_invoiced=known.is_invoiced, is_cancelled=own.cancelled)
 
 
 def bring_about(scene: Scene, case: Case, base: Form) -> list[str]:
@@ -52,7 +48,7 @@ def bring_about(scene: Scene, case: Case, base: Form) -> list[str]:
     scene.move_clock(case.begins_at)
     upload = scene.hand_in(case, base, case.begins_at, mode="SUBMIT")
     if upload["status"] != "APPLIED" or upload["rejected_count"]:
-        findings = scene.erps[case.sender].findings(upload)
+        findings = scene.erp_of(case).findings(upload)
         return [f"base not applied: {upload['status']}, {[it['rule'] for it in findings]}"]
     policies = wanted(case, base)
     problems = _cancel(scene, case, base, [it for it in policies if it.is_cancelled])
@@ -70,11 +66,11 @@ def _check(scene: Scene, case: Case, policies: Sequence[Wanted]) -> None:
     scene.move_clock(_on(case.begins_at.date() + timedelta(days=1), _MORNING))
     lines: dict[str, str] = {}
     for agreement in {it.policy_number[2:11] for it in policies}:
-        wish = {"policyholder_code": case.sender, "agreement_code": agreement}
+        wish = {"policyholder_code": scene.sender_of(case), "agreement_code": agreement}
         ledger = scene.staff.create("/check-ledgers", wish)
-        found = scene.erps[case.sender].items(f"/check-ledgers/{ledger['id']}/lines", limit=100)
+        found = scene.erp_of(case).items(f"/check-ledgers/{ledger['id']}/lines", limit=100)
         lines |= {it["policy_number"]: it["id"] for it in found}
-    decision = {"policyholder_code": case.sender, **_WHY}
+    decision = {"policyholder_code": scene.sender_of(case), **_WHY}
     for it in policies:
         if it.status == "error":
             scene.staff.create(f"/check-ledger-lines/{lines[it.policy_number]}/mark", decision)
@@ -92,7 +88,7 @@ def _finalise(scene: Scene, case: Case, policies: Sequence[Wanted]) -> list[str]
     closing = _closing_day(case)
     scene.move_clock(_on(closing, _EVENING))
     for agreement in {it.policy_number[2:11] for it in policies}:
-        wish = {"policyholder_code": case.sender, "agreement_code": agreement}
+        wish = {"policyholder_code": scene.sender_of(case), "agreement_code": agreement}
         scene.staff.create("/fixed-ledgers", wish | {"month": f"{closing:%Y-%m}"})
     known = "invoiced_on" if invoiced == {True} else "finalised_on"
     late = until(lambda numbers: not numbers, lambda: _without(scene, case, policies, known))
@@ -101,14 +97,14 @@ def _finalise(scene: Scene, case: Case, policies: Sequence[Wanted]) -> list[str]
 
 def _closing_day(case: Case) -> date:
     """Find the day on which the case's contracts become final: as told, or the month's last one."""
-    if told := case.told["preconditions"].get("finalised_at"):
-        return date.fromisoformat(told[:10])
+    if told := case.preconditions.finalised_at:
+        return told
     shown = case.begins_at.date() + timedelta(days=1)
     return last_business_days(shown, 1)[0]
 
 
 def _without(scene: Scene, case: Case, policies: Sequence[Wanted], member: str) -> list[str]:
-    erp = scene.erps[case.sender]
+    erp = scene.erp_of(case)
     return [
         it.policy_number
         for it in policies
@@ -124,9 +120,9 @@ def _cancel(scene: Scene, case: Case, base: Form, policies: Sequence[Wanted]) ->
     if not rows:
         return []
     content = "".join(_cancellation(row, case.begins_at) for row in rows).encode("cp932")
-    upload: Json = scene.erps[case.sender].hand_in(
+    upload: Json = scene.erp_of(case).hand_in(
         content,
-        f"{scene.holders[case.sender]}({case.begins_at:%y%m%d}).csv",
+        scene.file_name(case, case.begins_at, ".csv"),
         declared_count=str(len(numbers)),
         mode="SUBMIT",
     )

@@ -1,12 +1,13 @@
 """The register of a directory of cases, as staff enter it on an empty platform."""
 
-import json
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from deploy.local.demo.client import Json
 from services.premium import data as rulebook
+
+from .told import Unreadable, Word, read
 
 # No case says what an agreement covers; it changes no finding and no contract.
 _COVER = {
@@ -18,64 +19,104 @@ _COVER = {
 }
 
 
-@dataclass(frozen=True)
+class Agreement(BaseModel):
+    """A special agreement (特約), as the register tells it."""
+
+    special_contract_code: str
+    branch_office_code: str
+    holder_shipper_code: str
+    holder_name_ja: str
+    holder_short_name_ja: str
+    valid_from: str
+    valid_to: str
+    minimum_increase_amount_jpy: Word
+    file_name_waiver: bool = False
+    significant_delay_count: int = 0
+
+
+class Buyer(BaseModel):
+    """A foreign company or bank (海外商社), as the register tells it."""
+
+    name: str
+    country: str
+    kind: str = "buyer"
+    grade: str | None = None
+
+
+class Currency(BaseModel):
+    """A currency, as the register tells it."""
+
+    iso: str
+    minor_units: int
+    rate_registered: bool
+
+
+class MasterData(BaseModel):
+    """A register, as it is told. Shape: ledger notes §17."""
+
+    special_contracts: list[Agreement]
+    shippers: dict[str, str]
+    buyers: dict[str, Buyer]
+    currencies: dict[str, Currency]
+    countries: dict[str, str]
+    hs_codes: list[str]
+
+
 class Register:
-    """What `master_data.json` says, in the words of the staff's interface.
+    """What `master_data.json` says, in the words of the staff's interface."""
 
-    Shape: ledger notes §17.
-    """
+    def __init__(self, path: Path) -> None:
+        """Read it.
 
-    path: Path
-
-    @cached_property
-    def _told(self) -> Json:
-        told: Json = json.loads(self.path.read_text(encoding="utf-8"))
-        return told
+        Raises: Unreadable.
+        """
+        self.path = path
+        self._told = read(MasterData, path)
 
     @property
     def holders(self) -> dict[str, str]:
         """The short name of each holder of an agreement, by its code."""
         return {
-            it["holder_shipper_code"]: it["holder_short_name_ja"]
-            for it in self._told["special_contracts"]
+            it.holder_shipper_code: it.holder_short_name_ja for it in self._told.special_contracts
         }
 
     @property
     def policyholders(self) -> list[str]:
         """The codes of all policyholders."""
-        return list(self._told["shippers"])
+        return list(self._told.shippers)
 
     def records(self) -> dict[str, dict[str, Json]]:
         """Give the records of each register, by their codes."""
+        told = self._told
         return {
             "code-tables": self._code_tables(),
             "policyholders": {
-                code: {"name_ja": name, "name_en": name}
-                for code, name in self._told["shippers"].items()
+                code: {"name_ja": name, "name_en": name} for code, name in told.shippers.items()
             },
             "special-agreements": {
-                it["special_contract_code"]: _agreement(it)
-                for it in self._told["special_contracts"]
+                it.special_contract_code: _agreement(it) for it in told.special_contracts
             },
-            "buyers": {code: self._buyer(it) for code, it in self._told["buyers"].items()},
+            "buyers": {code: self._buyer(it) for code, it in told.buyers.items()},
         }
 
-    def _buyer(self, told: Json) -> Json:
+    def _buyer(self, told: Buyer) -> Json:
+        if told.country not in self._told.countries:
+            raise Unreadable(f"{self.path.name}: no country {told.country} for {told.name}")
         return {
-            "name": told["name"],
-            "country": self._told["countries"][told["country"]],
-            "country_code": told["country"],
-            "kind": told["kind"].upper(),
-            "rating": told.get("grade"),
+            "name": told.name,
+            "country": self._told.countries[told.country],
+            "country_code": told.country,
+            "kind": told.kind.upper(),
+            "rating": told.grade,
             "sample": True,
         }
 
     def _code_tables(self) -> dict[str, Json]:
         """The shipped tables; of currencies, countries and goods the codes of the register."""
         attributes: dict[str, dict[str, Json]] = {
-            "currencies": {code: _currency(it) for code, it in self._told["currencies"].items()},
-            "countries": {code: {"iso": iso} for code, iso in self._told["countries"].items()},
-            "hs_codes": {code: {} for code in self._told["hs_codes"]},
+            "currencies": {code: _currency(it) for code, it in self._told.currencies.items()},
+            "countries": {code: {"iso": iso} for code, iso in self._told.countries.items()},
+            "hs_codes": {code: {} for code in self._told.hs_codes},
         }
         published = rulebook.code_table_publications()
         for name, codes in attributes.items():
@@ -87,29 +128,20 @@ class Register:
         return published
 
 
-def _agreement(told: Json) -> Json:
-    return {
-        "policyholder_code": told["holder_shipper_code"],
-        "branch_office_code": told["branch_office_code"],
-        "holder_name_ja": told["holder_name_ja"],
-        "holder_short_name_ja": told["holder_short_name_ja"],
-        "valid_from": told["valid_from"],
-        "valid_to": told["valid_to"],
-        "minimum_increase_amount": {
-            "amount": told["minimum_increase_amount_jpy"],
-            "currency": "JPY",
-        },
-        "file_name_waiver": told["file_name_waiver"],
-        "significant_delay_count": told["significant_delay_count"],
+def _agreement(told: Agreement) -> Json:
+    written = {"special_contract_code", "holder_shipper_code", "minimum_increase_amount_jpy"}
+    return told.model_dump(exclude=written) | {
+        "policyholder_code": told.holder_shipper_code,
+        "minimum_increase_amount": {"amount": told.minimum_increase_amount_jpy, "currency": "JPY"},
         "cover": _COVER,
     }
 
 
-def _currency(told: Json) -> Json:
+def _currency(told: Currency) -> Json:
     return {
-        "iso": told["iso"],
-        "minor_units": str(told["minor_units"]),
-        "rate_registered": "Y" if told["rate_registered"] else "N",
+        "iso": told.iso,
+        "minor_units": str(told.minor_units),
+        "rate_registered": "Y" if told.rate_registered else "N",
     }
 
 
