@@ -54,14 +54,18 @@ Now = Annotated[datetime, Depends(_now)]
 def move(path: Path, to: datetime) -> None:
     """Set the clock that `path` holds, from where it flows on; never back.
 
+    The instant it was set to last may be asked for again: it has been, and the clock flows on.
     Raises: ClockMovesForward, ClockIsReal.
     """
     _refuse_in_production()
     real = datetime.now(UTC)
+    wish = to.astimezone(UTC).isoformat()
     # A platform on which nothing has happened yet may begin on any day.
     if path.exists() and to < real + _offset(path):
+        if json.loads(path.read_text(encoding="ascii"))["now"] == wish:
+            return
         raise ClockMovesForward
-    setting = {"now": to.astimezone(UTC).isoformat(), "set_at": real.isoformat()}
+    setting = {"now": wish, "set_at": real.isoformat()}
     # Readers in other processes must find the old setting or the new one, never half of one.
     half_written = path.with_suffix(".new")
     half_written.write_text(json.dumps(setting), encoding="ascii")

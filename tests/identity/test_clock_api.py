@@ -106,9 +106,10 @@ async def test_every_job_in_between_runs_at_its_instant(
 async def test_a_job_due_at_the_very_instant_runs(
     identity_at_noon: Running, ledger: Ticking
 ) -> None:
-    """Given a job at six, when the clock is set to six, then it has run."""
-    await _set(identity_at_noon, SIX)
+    """Given a job at six, when the clock is set to six, then it has run, and six it is."""
+    moved = await _set(identity_at_noon, SIX)
 
+    assert moved.status_code == 200
     assert ledger.ran == [("close", SIX)]
 
 
