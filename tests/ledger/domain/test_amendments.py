@@ -44,9 +44,10 @@ def test_an_increase_has_all_that_an_application_needs(name: str, number: int) -
     assert items(increase(**{name: None})) == [("L110", [number])]
 
 
-def test_an_increase_settles_something() -> None:
-    """Given an increase, when it names no settlement at all, then L110 asks for a method."""
-    nothing = increase(post_shipment_amount="0", **dict.fromkeys(_SETTLEMENT))
+@pytest.mark.parametrize("insured", ["1", "0", None])
+def test_an_increase_settles_something(insured: str | None) -> None:
+    """Given an increase, when it names no settlement at all, then L110 asks for a method only."""
+    nothing = increase(post_shipment_amount=insured, **dict.fromkeys(_SETTLEMENT))
 
     assert items(nothing) == [("L110", [43])]
 

@@ -43,6 +43,16 @@ def test_only_what_is_there_is_corrected() -> None:
     assert items(cancellation(branch_number="01"), states=APPLIED) == [("L102", [6])]
 
 
+@pytest.mark.parametrize(
+    "unreadable",
+    [correction("3"), cancellation(history_number="00"), change(history_number="01"), increase()],
+    ids=["correction", "cancellation", "change", "increase"],
+)
+def test_a_branch_that_cannot_be_read_is_not_looked_for(unreadable: Application) -> None:
+    """Given a branch of one digit, when it is asked for, then L021 refuses, and that is all."""
+    assert items(unreadable | {"branch_number": "1"}) == [("L021", [6])]
+
+
 def test_only_histories_that_are_there_are_corrected() -> None:
     """Given history 00, when 01 is corrected or cancelled, then L103 refuses."""
     assert items(correction("3", history_number="01")) == [("L103", [7])]

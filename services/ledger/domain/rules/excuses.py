@@ -1,6 +1,6 @@
 """Excuses: where a rule of content has nothing to say of the state that would result of a change.
 
-Source: ledger notes §10.1 (zero amounts under reason 02), the note to L064/L065 in §14.
+Source: ledger notes §10.1 (zero amounts under reason 02), §14 (notes to L020, L063 to L065).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +9,7 @@ import polars as pl
 
 from ..cells import any_of
 from ..change_cells import REDUCTION, is_change, is_changed, is_increase, new
+from ..layout import NEW_APPLICATIONS_EXTENDED, slotted
 from ..states import INSURED_AMOUNTS
 from .requests import is_missing
 
@@ -29,7 +30,16 @@ def is_kept(item: str) -> pl.Expr:
     return ~is_changed(item)
 
 
+def settles_nothing(_: str) -> pl.Expr:
+    """An increase (増額) names no settlement: that it lacks one L110 tells, like L020 elsewhere."""
+    slots = NEW_APPLICATIONS_EXTENDED.every_slot
+    principals = (new(slotted("settlement_principal", slot)).is_not_null() for slot in slots)
+    return is_increase() & ~any_of(principals)
+
+
 EXCUSES: Mapping[str, Callable[[str], pl.Expr]] = {
+    "L060": settles_nothing,
+    "L063": settles_nothing,
     "L064": keeps_principal,
     "L065": keeps_principal,
     "L066": is_reduction,

@@ -38,6 +38,11 @@ def _is_known(branch: str) -> pl.Expr:
     return pl.col(f"{branch}.last").is_not_null()
 
 
+def _is_named() -> pl.Expr:
+    """Tell whether the branch (枝番) can be read: of one that cannot, nothing more is asked."""
+    return pl.col(BRANCH).is_not_null()
+
+
 @record_rule("L035", "branch_number", code="duplicate-key")
 def is_asked_twice(_: Case) -> pl.Expr:
     """Two requests of one type are about the same branch: neither can be the first."""
@@ -53,13 +58,13 @@ def is_no_contract(_: Case) -> pl.Expr:
 @record_rule("L102", "branch_number", code="unknown-reference")
 def is_no_branch(_: Case) -> pl.Expr:
     """A branch (枝番) is to be corrected or cancelled that there is not."""
-    return ~is_change() & ~_is_known("branch")
+    return ~is_change() & _is_named() & ~_is_known("branch")
 
 
 @record_rule("L103", "history_number", code="unknown-reference")
 def is_no_history(_: Case) -> pl.Expr:
     """A history (履歴番号) is to be corrected or cancelled that there is not."""
-    return ~is_change() & filled("history_number") & ~has_target()
+    return ~is_change() & _is_named() & filled("history_number") & ~has_target()
 
 
 @record_rule("L103", "history_number", code=MADE_IN_THIS_FILE)
@@ -116,7 +121,7 @@ def is_not_final(_: Case) -> pl.Expr:
 def lacks_the_original(_: Case) -> pl.Expr:
     """A new branch is no increase, and does not say of which one it is a part."""
     unsaid = blank("original_branch_number") & ~cleared("original_branch_number")
-    return opens_branch() & (value("change_reason") != INCREASE) & unsaid
+    return opens_branch() & _is_named() & (value("change_reason") != INCREASE) & unsaid
 
 
 @record_rule("L113", "original_branch_number", code="unknown-reference")

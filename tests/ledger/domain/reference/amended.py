@@ -225,7 +225,7 @@ def _content(request: Request, before: State, after: Outcome) -> Iterator[Found]
         *contract.faults_of_content(record),
         *amounts.faults(record),
         *settlements.faults(record),
-        *_unsettled(record),
+        *_unsettled(record, increases=request.is_increase),
     ]
     reason = _reason(request, before)
     for rule, names in found:
@@ -243,9 +243,9 @@ def _reason(request: Request, before: State) -> Any:
     return before.get("change_reason")
 
 
-def _unsettled(record: Record) -> Iterator[Found]:
+def _unsettled(record: Record, *, increases: bool) -> Iterator[Found]:
     """A change may delete every settlement, and then nothing may be due."""
-    if not record.used_slots:
+    if not record.used_slots and not increases:
         insured = record.amount("post_shipment_amount")
         if record.blank("post_shipment_amount"):
             yield "L060", ("post_shipment_amount",)

@@ -87,7 +87,8 @@ def _of_the_contract(request: Request) -> Iterator[Found]:
 def _of_the_branch(request: Request) -> Iterator[Found]:
     original = ("original_branch_number",)
     if request.opens:
-        if request.reason not in {"", "01"} and not request.entered(*original):
+        is_part = request.branch is not None and request.reason not in {"", "01"}
+        if is_part and not request.entered(*original):
             yield "L112", original
         if request.original and not request.states_of(request.original):
             yield "L113", original
@@ -115,9 +116,9 @@ def _over(request: Request) -> Iterator[Found]:
 
 def _of_the_history(request: Request, group: Sequence[Request]) -> Iterator[Found]:
     target = request.target
-    if not request.states_of(request.branch):
+    if request.branch is not None and not request.states_of(request.branch):
         yield "L102", ("branch_number",)
-    if target is None and "history_number" in request.value:
+    if target is None and request.branch is not None and "history_number" in request.value:
         yield "L103", ("history_number",)
     if target is not None and target["upload_id"] is None:
         yield "L103", ("history_number",)
