@@ -18,7 +18,7 @@ demo: $(READY) ## play the main job on a fresh platform: ledgers, contracts, pre
 	@$(LOCAL) demo
 
 replay: $(READY) ## play ledger cases and compare them with what they expect: c=DIR
-	@$(LOCAL) replay $(or $(c),tests/fixtures/ledger)
+	@$(LOCAL) replay "$(or $(c),tests/fixtures/ledger)"
 
 test: $(READY) ## the whole suite; k=limit: only tests of that name
 	@$(RUN) pytest -n 2 --dist loadgroup $(if $(k),-k "$(k)")
