@@ -9,6 +9,8 @@ LOCAL := $(RUN) deploy.local
 CHECKS := tools.api_gates
 
 .DEFAULT_GOAL := help
+# Each module is compiled once, not by every process of a platform, whatever the machine is used to.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo replay test up down status logs token mails containers check bench migration documents format lock
 
 help: ## list the commands

@@ -87,9 +87,9 @@ def test_an_image_holds_all_its_service_needs(service: str, tmp_path: Path) -> N
             _copy(ROOT / source, tmp_path / target)
 
     code = f"from libs.common.command import load; print(load({service!r}).name)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    # As in the image, nothing is written beside the code (-B).
+    command = [sys.executable, "-B", "-c", code]
+    loaded = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert loaded.stdout.split() == [service], loaded.stderr
     assert [it.name for it in (tmp_path / "services").iterdir() if it.is_dir()] == [service]
