@@ -27,16 +27,14 @@ _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 _NAME = re.compile("[0-9A-Za-z_-]+")
 
 
-def _document(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((_ROOT / name).read_text())
-    return document
-
-
-_DOCUMENTS = [_document("openapi.json"), _document("openapi-staff.json")]
+_DOCUMENTS = [
+    schemathesis.openapi.from_dict(json.loads((_ROOT / name).read_text()))
+    for name in ("openapi.json", "openapi-staff.json")
+]
 _OPERATIONS = {
-    (method.upper(), path): schemathesis.openapi.from_dict(document)[path][method.upper()]
+    (method.upper(), path): document[path][method.upper()]
     for document in _DOCUMENTS
-    for path, methods in document["paths"].items()
+    for path, methods in document.raw_schema["paths"].items()
     for method in methods
 }
 

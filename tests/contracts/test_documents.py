@@ -1,7 +1,6 @@
 """What the documents promise of every operation, beyond what the linter looks at."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from tools.api_documents.example_values import EXAMPLES
 from tools.api_documents.examples import example_of, is_valid
 from tools.api_documents.http_documents import (
     DocumentsDisagree,
+    Json,
     merge_schemas,
     public_document,
     staff_document,
@@ -19,17 +19,28 @@ from tools.api_documents.http_documents import (
 from tools.api_documents.services import app_of, every_service
 from tools.api_gates.routes import RoutesDiffer, check_routes
 
-PUBLIC = public_document()
-STAFF = staff_document()
+pytestmark = pytest.mark.xdist_group("documents")
 
 
-def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+@pytest.fixture(scope="module")
+def public() -> Json:
+    """What policyholders are told; it takes seconds to write."""
+    return public_document()
+
+
+@pytest.fixture(scope="module")
+def staff() -> Json:
+    """What the insurer's staff are told."""
+    return staff_document()
+
+
+def operations(document: Json) -> Iterator[Json]:
     """Every operation of a document."""
     for path in document["paths"].values():
         yield from path.values()
 
 
-def scopes(operation: dict[str, Any]) -> list[str]:
+def scopes(operation: Json) -> list[str]:
     """The scopes an operation asks for."""
     return [scope for it in operation["security"] for scope in it.get("OAuth2", ())]
 
@@ -40,10 +51,10 @@ def test_no_door_is_left_open_by_oversight(service: Service) -> None:
     assert unguarded_routes(app_of(service)) == []
 
 
-def test_a_scope_opens_only_the_service_it_belongs_to() -> None:
+def test_a_scope_opens_only_the_service_it_belongs_to(public: Json, staff: Json) -> None:
     """Given every operation, when its scopes are read, then they exist and are its service's."""
     asked = [
-        (it, scope) for doc in (PUBLIC, STAFF) for it in operations(doc) for scope in scopes(it)
+        (it, scope) for doc in (public, staff) for it in operations(doc) for scope in scopes(it)
     ]
 
     assert asked
@@ -51,28 +62,28 @@ def test_a_scope_opens_only_the_service_it_belongs_to() -> None:
         assert PERMISSIONS[scope].service == operation["x-service"], operation["operationId"]
 
 
-def test_staff_and_policyholders_never_meet() -> None:
+def test_staff_and_policyholders_never_meet(public: Json, staff: Json) -> None:
     """Given both documents, when callers are listed, then staff have theirs to themselves."""
-    assert all(OPERATOR not in it["x-audience"] for it in operations(PUBLIC))
-    assert all(it["x-audience"] == [OPERATOR] for it in operations(STAFF))
+    assert all(OPERATOR not in it["x-audience"] for it in operations(public))
+    assert all(it["x-audience"] == [OPERATOR] for it in operations(staff))
 
 
-def test_what_is_internal_is_told_to_nobody() -> None:
+def test_what_is_internal_is_told_to_nobody(public: Json, staff: Json) -> None:
     """Given both documents, when their paths are listed, then none is internal."""
-    assert all(path.startswith("/ops/v1/") for path in STAFF["paths"])
-    assert not any(path.startswith(("/ops/", "/internal/")) for path in PUBLIC["paths"])
+    assert all(path.startswith("/ops/v1/") for path in staff["paths"])
+    assert not any(path.startswith(("/ops/", "/internal/")) for path in public["paths"])
 
 
-def test_an_operation_is_named_once() -> None:
+def test_an_operation_is_named_once(public: Json, staff: Json) -> None:
     """Given both documents, when functions are listed, then no name is used twice."""
-    names = [it["operationId"] for document in (PUBLIC, STAFF) for it in operations(document)]
+    names = [it["operationId"] for document in (public, staff) for it in operations(document)]
 
     assert len(names) == len(set(names))
 
 
-def test_every_example_is_what_its_schema_describes() -> None:
+def test_every_example_is_what_its_schema_describes(public: Json, staff: Json) -> None:
     """Given every body, when its example meets its schema, then it fits."""
-    for document in (PUBLIC, STAFF):
+    for document in (public, staff):
         schemas = document["components"]["schemas"]
         for operation in operations(document):
             for body in (operation.get("requestBody", {}), *operation["responses"].values()):
@@ -90,7 +101,7 @@ def test_a_member_takes_the_example_of_its_name() -> None:
 
 def test_one_name_for_two_things_is_refused() -> None:
     """Given a component of two services, when they differ, then both services are named."""
-    schemas: dict[str, Any] = {}
+    schemas: Json = {}
     owners: dict[str, str] = {}
     merge_schemas(schemas, {"Code": {"type": "string"}}, owners, "premium")
 
@@ -98,15 +109,15 @@ def test_one_name_for_two_things_is_refused() -> None:
         merge_schemas(schemas, {"Code": {"type": "integer"}}, owners, "ledger")
 
 
-def test_the_gateway_leads_where_the_documents_say() -> None:
+def test_the_gateway_leads_where_the_documents_say(public: Json, staff: Json) -> None:
     """Given the documents, when the gateway's table is compared, then every path has its way."""
-    check_routes(PUBLIC, STAFF)
+    check_routes(public, staff)
 
 
-def test_a_path_without_a_way_is_noticed() -> None:
+def test_a_path_without_a_way_is_noticed(public: Json, staff: Json) -> None:
     """Given a path the gateway does not know, when the table is compared, then it is named."""
     operation = {"get": {"x-service": "claims"}}
-    more = PUBLIC | {"paths": PUBLIC["paths"] | {"/v1/recovery-notices": operation}}
+    more = public | {"paths": public["paths"] | {"/v1/recovery-notices": operation}}
 
     with pytest.raises(RoutesDiffer, match="/v1/recovery-notices leads nowhere"):
-        check_routes(more, STAFF)
+        check_routes(more, staff)

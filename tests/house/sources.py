@@ -68,11 +68,16 @@ def tracked() -> list[str]:
     return sorted(path for path in listed.split("\0") if path and (ROOT / path).is_file())
 
 
-@cache
 def sources(*folders: str) -> list[Source]:
     """Every Python file of some folders, or of all."""
     wanted = tuple(f"{folder}/" for folder in folders or FOLDERS)
-    return [Source(path) for path in tracked() if path.endswith(".py") and path.startswith(wanted)]
+    return [it for it in _sources() if it.path.startswith(wanted)]
+
+
+@cache
+def _sources() -> list[Source]:
+    """Every Python file; each is read and understood once."""
+    return [Source(path) for path in tracked() if path.endswith(".py")]
 
 
 def services() -> list[str]:

@@ -5,7 +5,11 @@ import re
 import sys
 from collections.abc import Iterator
 
+import pytest
+
 from tests.house.sources import Function, Source, sources
+
+pytestmark = pytest.mark.xdist_group("house")
 
 CATCH_ALL = {
     "libs/common/jobs.py",  # A job that fails is told to the log, and tried again.

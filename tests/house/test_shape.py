@@ -16,6 +16,8 @@ from tests.house.sources import (
     sources,
 )
 
+pytestmark = pytest.mark.xdist_group("house")
+
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 USUAL_FUNCTION = 15

@@ -4,9 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from libs.common.command import load
 from libs.common.events import Event
 from tests.house.sources import ROOT, Source, services, sources
+
+pytestmark = pytest.mark.xdist_group("house")
 
 _GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
 _ROW = re.compile(r"^\| (?P<first>[^|]+) \| (?P<second>[^|]+) \|", re.MULTILINE)
