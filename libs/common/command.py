@@ -32,13 +32,15 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Run relay, listener and workers.")] = True,
 ) -> None:
     """Run one process of a service until it is told to stop."""
+    # What is loaded now stays: collections need not look at it, neither now nor later.
+    gc.disable()
     service = load(name)
     settings = service.settings(service=name)
     configure_logs(name, settings.log_format)
     asyncio.run(migrations.check_is_current(name, service.metadata, settings.database_url))
     application = build_app(service, settings, api=api, worker=worker)
-    # What is loaded now stays: collections need not look at it again.
     gc.freeze()
+    gc.enable()
     uvicorn.run(
         application,
         host=host,
