@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 
+from deploy.kafka import Kafka
 from deploy.local import Stack
 from deploy.postgres import DatabaseUrls, Postgres
 from libs.common.logs import configure_logs
@@ -58,6 +59,27 @@ def postgres(engines: Engines) -> Postgres:
 def kafka_bootstrap(engines: Engines) -> str:
     """The address of a running Kafka that the whole suite shares: name topics of your own."""
     return engines.kafka().bootstrap
+
+
+@pytest.fixture(scope="session")
+def mortal_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A server that a test may kill, and brings back; what it confirmed is on its disk.
+
+    Whoever uses it, or the mortal broker, is marked `xdist_group("mortal")`: a run has one of each.
+    """
+    server = Postgres(tmp_path_factory.mktemp("mortal") / "postgres")
+    server.start()
+    yield server
+    server.drop()
+
+
+@pytest.fixture(scope="session")
+def mortal_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker that a test may kill, or lose, and brings back."""
+    broker = Kafka(tmp_path_factory.mktemp("mortal") / "kafka")
+    broker.start()
+    yield broker
+    broker.drop()
 
 
 @pytest.fixture(scope="session")

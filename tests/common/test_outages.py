@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -25,59 +25,44 @@ _FACTS = 300
 _IN_THE_MIDDLE = 100
 
 
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker only these tests kill."""
-    broker = Kafka(tmp_path_factory.mktemp("kafka"))
-    broker.start()
-    yield broker
-    broker.drop()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A server only these tests kill."""
-    server = Postgres(tmp_path_factory.mktemp("outages") / "postgres")
-    server.start()
-    server.create_roles("buyers", _PASSWORDS)
-    yield server
-    server.drop()
+pytestmark = pytest.mark.xdist_group("mortal")
 
 
 @pytest.fixture
-def urls(server: Postgres) -> DatabaseUrls:
-    """A migrated database on that server."""
+def urls(mortal_postgres: Postgres) -> DatabaseUrls:
+    """A migrated database on the server that will be killed."""
     name = f"outages_{uuid4().hex[:10]}"
-    server.create_database("buyers", name)
-    urls = server.urls("buyers", name, _PASSWORDS)
+    mortal_postgres.create_roles("buyers", _PASSWORDS)
+    mortal_postgres.create_database("buyers", name)
+    urls = mortal_postgres.urls("buyers", name, _PASSWORDS)
     migrate("buyers", urls.owner)
     return urls
 
 
 @pytest_asyncio.fixture
-async def doorman(server: Postgres) -> AsyncIterator[Doorman]:
+async def doorman(mortal_postgres: Postgres) -> AsyncIterator[Doorman]:
     """Who passes on what that server is told, and what it says."""
-    doorman = Doorman(server.port)
+    doorman = Doorman(mortal_postgres.port)
     async with doorman.at_work():
         yield doorman
 
 
 @pytest_asyncio.fixture
-async def story(urls: DatabaseUrls, broker: Kafka) -> AsyncIterator[Story]:
+async def story(urls: DatabaseUrls, mortal_kafka: Kafka) -> AsyncIterator[Story]:
     """A teller and a listener on those engines."""
-    story = await new_story(urls, broker.bootstrap)
+    story = await new_story(urls, mortal_kafka.bootstrap)
     yield story
     await story.databases.close()
 
 
-async def test_a_killed_broker_loses_and_doubles_nothing(story: Story, broker: Kafka) -> None:
+async def test_a_killed_broker_loses_and_doubles_nothing(story: Story, mortal_kafka: Kafka) -> None:
     """Given facts on their way, when Kafka is killed and comes back, then all are handled once."""
     async with story.at_work():
         for number in range(_FACTS):
             if number == _IN_THE_MIDDLE:
-                await asyncio.to_thread(broker.kill)
+                await asyncio.to_thread(mortal_kafka.kill)
             if number == 2 * _IN_THE_MIDDLE:
-                await asyncio.to_thread(broker.start)
+                await asyncio.to_thread(mortal_kafka.start)
             await story.tell(number)
 
         heard = await story.hears_numbers(_FACTS)
@@ -86,7 +71,9 @@ async def test_a_killed_broker_loses_and_doubles_nothing(story: Story, broker: K
     assert story.heard.empty()
 
 
-async def test_a_killed_database_loses_and_doubles_nothing(story: Story, server: Postgres) -> None:
+async def test_a_killed_database_loses_and_doubles_nothing(
+    story: Story, mortal_postgres: Postgres
+) -> None:
     """Given facts on their way, when PostgreSQL is killed, then what it confirmed is handled."""
 
     async def tell(number: int) -> None:
@@ -99,8 +86,8 @@ async def test_a_killed_database_loses_and_doubles_nothing(story: Story, server:
     async with story.at_work():
         for number in range(_FACTS):
             if number == _IN_THE_MIDDLE:
-                await asyncio.to_thread(server.kill)
-                await asyncio.to_thread(server.start)
+                await asyncio.to_thread(mortal_postgres.kill)
+                await asyncio.to_thread(mortal_postgres.start)
             await tell(number)
         committed = await story.committed()
 
@@ -113,10 +100,12 @@ async def test_a_killed_database_loses_and_doubles_nothing(story: Story, server:
 
 
 async def test_a_relay_outlives_the_last_words_of_its_server(
-    story: Story, server: Postgres, doorman: Doorman
+    story: Story, mortal_postgres: Postgres, doorman: Doorman
 ) -> None:
     """Given an idle relay, when its server says goodbye before it hangs up, then it goes on."""
-    relay_url = story.settings.database_relay_url.replace(str(server.port), str(doorman.port))
+    relay_url = story.settings.database_relay_url.replace(
+        str(mortal_postgres.port), str(doorman.port)
+    )
     settings = story.settings.model_copy(update={"database_relay_url": relay_url})
     async with replace(story, settings=settings).at_work():
         for number in range(3):
@@ -129,13 +118,13 @@ async def test_a_relay_outlives_the_last_words_of_its_server(
 
 
 async def test_a_killed_worker_loses_and_doubles_nothing(
-    story: Story, urls: DatabaseUrls, broker: Kafka
+    story: Story, urls: DatabaseUrls, mortal_kafka: Kafka
 ) -> None:
     """Given a worker that is killed again and again, when facts are told, then all arrive once."""
-    await create_topics(broker.bootstrap)
+    await create_topics(mortal_kafka.bootstrap)
     async with story.at_work(relays=0):
         for first in range(0, _FACTS, _IN_THE_MIDDLE):
-            worker = await _worker(urls, broker)
+            worker = await _worker(urls, mortal_kafka)
             for number in range(first, first + _IN_THE_MIDDLE):
                 await story.tell(number)
             # It is killed when it has begun to tell, wherever it is then.

@@ -1,7 +1,6 @@
 """The local Kafka: what it keeps through a power cut, and what it never makes by itself."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,7 @@ from deploy.kafka import Kafka, jars
 _TOPIC = "moyai.test.rope.v1"
 
 
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker only these tests kill."""
-    broker = Kafka(tmp_path_factory.mktemp("kafka"))
-    broker.start()
-    yield broker
-    broker.drop()
+pytestmark = pytest.mark.xdist_group("mortal")
 
 
 async def _make_topic(broker: Kafka, topic: str) -> None:
@@ -45,29 +38,29 @@ async def _read(broker: Kafka, topic: str) -> list[bytes]:
     return messages
 
 
-async def test_a_killed_broker_keeps_what_it_acknowledged(broker: Kafka) -> None:
+async def test_a_killed_broker_keeps_what_it_acknowledged(mortal_kafka: Kafka) -> None:
     """Given a broker killed under load, when it is back, then each message is there once."""
-    await _make_topic(broker, _TOPIC)
+    await _make_topic(mortal_kafka, _TOPIC)
     producer = AIOKafkaProducer(
-        bootstrap_servers=broker.bootstrap, acks="all", enable_idempotence=True
+        bootstrap_servers=mortal_kafka.bootstrap, acks="all", enable_idempotence=True
     )
     await producer.start()
     sent = [str(number).encode() for number in range(2_000)]
 
     acknowledged = [await producer.send(_TOPIC, message, partition=0) for message in sent[:1_000]]
     await asyncio.wait(acknowledged, return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.to_thread(broker.kill)
-    await asyncio.to_thread(broker.start)
+    await asyncio.to_thread(mortal_kafka.kill)
+    await asyncio.to_thread(mortal_kafka.start)
     acknowledged += [await producer.send(_TOPIC, message, partition=0) for message in sent[1_000:]]
     await asyncio.gather(*acknowledged)
     await producer.stop()
 
-    assert await _read(broker, _TOPIC) == sent
+    assert await _read(mortal_kafka, _TOPIC) == sent
 
 
-async def test_nobody_makes_a_topic_by_asking_for_it(broker: Kafka) -> None:
+async def test_nobody_makes_a_topic_by_asking_for_it(mortal_kafka: Kafka) -> None:
     """Given a broker, when an unknown topic is asked for, then it still does not exist."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=mortal_kafka.bootstrap)
     await admin.start()
 
     await admin.describe_topics(["moyai.test.unknown.v1"])

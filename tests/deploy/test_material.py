@@ -15,6 +15,9 @@ from deploy.envoy import program
 from deploy.local import SERVICES
 from deploy.postgres import Postgres
 
+# One worker starts one server.
+pytestmark = pytest.mark.xdist_group("material")
+
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -5,7 +5,6 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -129,29 +128,21 @@ def test_every_statement_is_taken(
     engines.postgres().sql(f"BEGIN; {statements}; ROLLBACK;", database)
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Kafka]:
-    """A broker that will be lost."""
-    broker = Kafka(tmp_path / "kafka")
-    broker.start()
-    yield broker
-    broker.drop()
-
-
-async def test_a_lost_kafka_is_filled_again(engines: Engines, broker: Kafka) -> None:
+@pytest.mark.xdist_group("mortal")
+async def test_a_lost_kafka_is_filled_again(engines: Engines, mortal_kafka: Kafka) -> None:
     """Given facts handled and one only sent, when Kafka is lost, then none is lost or doubled."""
     database = f"restored_{uuid4().hex[:10]}"
-    story = await new_story(engines.database("buyers", database), broker.bootstrap)
+    story = await new_story(engines.database("buyers", database), mortal_kafka.bootstrap)
     async with story.at_work():
         await story.tell(1, 2)
         await story.hears(2)
     async with story.at_work(listeners=0):
         await story.tell(3)
-        await _sent(story.told.topic, broker, 3)
+        await _sent(story.told.topic, mortal_kafka, 3)
 
-    await asyncio.to_thread(broker.drop)
-    await asyncio.to_thread(broker.start)
-    await make_topics(broker.bootstrap, story)
+    await asyncio.to_thread(mortal_kafka.drop)
+    await asyncio.to_thread(mortal_kafka.start)
+    await make_topics(mortal_kafka.bootstrap, story)
     [statements] = [it for it in _blocks("sql") if "every database" in it]
     engines.postgres().sql(statements, database)
     async with story.at_work():

@@ -1,7 +1,5 @@
 """The local PostgreSQL: what it keeps, and whom it lets in."""
 
-from collections.abc import Iterator
-
 import asyncpg
 import pytest
 
@@ -10,15 +8,15 @@ from deploy.postgres import ROLES, Postgres
 _PASSWORDS = {role: f"{role}-secret" for role in ROLES}
 
 
+pytestmark = pytest.mark.xdist_group("mortal")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A server only these tests kill, with the database of one service."""
-    server = Postgres(tmp_path_factory.mktemp("engine") / "postgres")
-    server.start()
-    server.create_roles("buyers", _PASSWORDS)
-    server.create_database("buyers", "buyers")
-    yield server
-    server.drop()
+def server(mortal_postgres: Postgres) -> Postgres:
+    """A server that may be killed, with the database of one service."""
+    mortal_postgres.create_roles("buyers", _PASSWORDS)
+    mortal_postgres.create_database("buyers", "buyers")
+    return mortal_postgres
 
 
 async def _enter(server: Postgres, role: str, password: str, database: str) -> asyncpg.Connection:
@@ -45,6 +43,8 @@ def test_a_restarted_server_has_the_same_address(server: Postgres) -> None:
     again.start()
 
     assert again.has_database("buyers")
+    again.stop()
+    server.start()
 
 
 async def test_a_role_enters_only_with_its_password(server: Postgres) -> None:
