@@ -37,6 +37,14 @@ class StrictRequest(Request):
             self._body = bytes(body)
         return self._body
 
+    async def is_empty(self) -> bool:
+        """Tell whether there is no body; what there is, is not read beyond its first bytes."""
+        async for chunk in self.stream():
+            if chunk:
+                return False
+        self._body = b""
+        return True
+
     async def json(self) -> Any:
         """Give the JSON value of the body."""
         body = await self.body()

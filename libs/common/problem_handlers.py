@@ -63,6 +63,10 @@ _TEXTS = {
     "out-of-range": ("範囲外の値です。", "The value is out of range."),
     "bad-date": ("日付が正しくありません。", "This is not a date."),
     "not-in-code-table": ("使用できない値です。", "The value is not one of those allowed."),
+    "not-allowed-here": (
+        "この操作では本文を送信できません。",
+        "This operation takes no body.",
+    ),
     "invalid-cursor": ("カーソルが無効です。", "The cursor does not belong to this query."),
 }
 

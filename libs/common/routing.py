@@ -14,12 +14,12 @@ from . import etags, idempotency, problem_handlers
 from .bodies import StrictRequest
 from .database import Databases, OpenTransaction, act_for
 from .problem_codes import NotFound, ValidationFailed
-from .security import Guard
+from .security import Guard, Public
 from .tokens import Caller
 
 
 class Route(APIRoute):
-    """A route that knows its parameters, and keeps the answers of idempotent writes."""
+    """A route that knows what it takes, and keeps the answers of idempotent writes."""
 
     @cached_property
     def parameters(self) -> frozenset[str]:
@@ -30,10 +30,16 @@ class Route(APIRoute):
             if isinstance(parameter.field_info, params.Query)
         )
 
+    @property
+    def takes_body(self) -> bool:
+        """Whether it reads a body: as a model, or by itself, as it describes."""
+        return self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler; the transaction is still open when it returns."""
         answer_anew = super().get_route_handler()
-        guards = [it.dependency for it in self.dependencies if isinstance(it.dependency, Guard)]
+        doors = [it.dependency for it in self.dependencies]
+        guards = [it for it in doors if isinstance(it, Guard | Public)]
 
         async def answer(plain: Request) -> Response:
             request = StrictRequest(plain.scope, plain.receive)
@@ -41,6 +47,8 @@ class Route(APIRoute):
             for guard in guards:
                 await guard(request)
             _check_address(request, self.parameters)
+            if not self.takes_body:
+                await _check_empty(request)
             try:
                 # The commit runs before the answer leaves, so a failed commit is never a 200.
                 async with AsyncExitStack() as request.state.opened:
@@ -73,6 +81,12 @@ def _check_address(request: Request, known: frozenset[str]) -> None:
     if wrong:
         items = [problem_handlers.item(code, parameter=name) for name, code in wrong.items()]
         raise ValidationFailed(items=items)
+
+
+async def _check_empty(request: StrictRequest) -> None:
+    # Whoever sends something means something by it, and must not believe that it was heard.
+    if not await request.is_empty():
+        raise ValidationFailed(items=[problem_handlers.item("not-allowed-here", pointer="#")])
 
 
 class Router(APIRouter):

@@ -1,7 +1,7 @@
 """The door of every service: no route opens without a token and the right to use it."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
@@ -81,6 +81,10 @@ class Gate:
             raise IpNotAllowed
 
 
+Check = Callable[[Request], Awaitable[None]]
+"""Refuses a request by what stands above its body."""
+
+
 class Guard(SecurityBase):
     """Lets callers through who hold one scope, in a role that may hold it.
 
@@ -140,14 +144,17 @@ def is_stepped_up(caller: Caller) -> bool:
 
 
 class Public:
-    """Marks a route that answers strangers, and says why it may."""
+    """Marks a route that answers strangers, and says why; a check may turn some of them away."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, check: Check | None = None) -> None:
         """Keep the reason beside the route."""
         self.why = why
+        self._check = check
 
-    async def __call__(self) -> None:
-        """Let everybody in."""
+    async def __call__(self, request: Request) -> None:
+        """Let everybody in whom the check lets through; raises what it raises."""
+        if self._check is not None:
+            await self._check(request)
 
 
 def requires(scope: str) -> Any:
@@ -155,9 +162,9 @@ def requires(scope: str) -> Any:
     return Security(Guard(scope), scopes=[scope])
 
 
-def public(why: str) -> Any:
+def public(why: str, check: Check | None = None) -> Any:
     """Leave a route open to strangers, for a reason the reader can judge."""
-    return Depends(Public(why))
+    return Depends(Public(why, check))
 
 
 async def _current_caller(request: Request) -> Caller:
@@ -182,15 +189,3 @@ def _calls(dependant: Dependant) -> Iterator[object]:
     yield dependant.call
     for inner in dependant.dependencies:
         yield from _calls(inner)
-
-
-__all__ = [
-    "Caller",
-    "CurrentCaller",
-    "Gate",
-    "Guard",
-    "Public",
-    "public",
-    "requires",
-    "unguarded_routes",
-]

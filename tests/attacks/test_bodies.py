@@ -3,6 +3,8 @@
 import io
 import json
 from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,13 +13,20 @@ import obstore
 import pytest
 
 from libs.common.bodies import MAX_BYTES
-from tests.attacks.given import GUESSER, Services
-from tests.attacks.targets import Target, guarded
+from libs.common.security import intent
+from tests.attacks.given import GUESSER, Services, as_of
+from tests.attacks.targets import Target, guarded, targets
 from tests.kit import then
 from tests.kit.running import Running
+from tests.kit.stand_in_identity import ISSUER
 
 _KIB = 1024
 _SECRET = "correct-horse-battery-staple"
+_PASSWORD = json.dumps({"password": _SECRET}).encode()
+_OUR_PAGE = {"Origin": ISSUER, "X-Requested-By": "web"}
+_SUM = sha256(_PASSWORD).hexdigest()
+_ROOT = Path(__file__).parents[2]
+_DOCUMENTS = ("openapi.json", "openapi-staff.json")
 _UPLOADS = "/v1/ledger-uploads"
 _MULTIPART = {"Content-Type": "multipart/form-data; boundary=xx"}
 
@@ -82,6 +91,36 @@ async def test_a_body_without_end_is_cut_off_early(services: Services) -> None:
         if body.taken or answer.status_code != 422:
             then.refused(answer, 413, "payload-too-large")
         assert body.taken <= MAX_BYTES + 128 * _KIB, target
+
+
+def _without_body() -> set[tuple[str, str]]:
+    """The operations whose description asks for no body."""
+    documents = [json.loads((_ROOT / name).read_text()) for name in _DOCUMENTS]
+    return {
+        (method.upper(), path)
+        for document in documents
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if "requestBody" not in operation
+    }
+
+
+async def test_no_body_is_ignored(services: Services) -> None:
+    """Given what asks for no body, when a password is sent along, then 422 for each of them."""
+    undescribed = _without_body()
+    tried = [it for it in targets(services) if (it.method, it.path) in undescribed]
+    assert len(tried) == len(undescribed) > 100
+
+    for target in tried:
+        headers = _headers(services, target)
+        if target.is_bound:
+            headers = as_of(services, target, GUESSER, intent(target.method, target.at(), _SUM))
+        answer = await services[target.service].client.request(
+            target.method, target.at(), content=_PASSWORD, headers=headers | _OUR_PAGE
+        )
+
+        [item] = then.refused(answer, 422, "validation-failed")["errors"]
+        assert (item["code"], item["pointer"]) == ("not-allowed-here", "#"), target
 
 
 @pytest.mark.attack("S49")

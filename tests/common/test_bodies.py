@@ -125,3 +125,31 @@ async def test_a_stranger_hears_of_the_token_first(shop: Running) -> None:
 
     for answer in answers:
         then.refused(answer, 401, "invalid-token")
+
+
+@pytest.mark.parametrize("body", [b"{}", b"null", b" ", b"\xff", b"{" * 2_000_000])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+async def test_a_body_is_refused_where_none_is_taken(
+    shop: Running, method: str, body: bytes
+) -> None:
+    """Given an operation that takes no body, when any is sent, then 422 points to all of it."""
+    answer = await shop.client.request(
+        method, "/v1/notes/note_none", content=body, headers=shop.caller(READ)
+    )
+
+    [item] = then.refused(answer, 422, "validation-failed")["errors"]
+    assert (item["code"], item["pointer"]) == ("not-allowed-here", "#")
+
+
+async def test_no_body_may_come_in_pieces(shop: Running) -> None:
+    """Given an operation that takes no body, when none comes, chunk by chunk, then it is done."""
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+        yield b""
+
+    answer = await shop.client.request(
+        "GET", "/v1/notes", content=nothing(), headers=shop.caller(READ)
+    )
+
+    assert answer.status_code == 200

@@ -64,8 +64,8 @@ class Browser:
     token: str = ""
 
     async def post(self, path: str, **members: Any) -> httpx.Response:
-        """Send a step of a sign-in, as our own page does."""
-        return await self.client.post(f"/v1/auth/{path}", json=members)
+        """Send a step of a sign-in, as our own page does; nothing to say is no body."""
+        return await self.client.post(f"/v1/auth/{path}", json=members or None)
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Ask for anything with the access token; a POST under a key of its own."""

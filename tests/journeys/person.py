@@ -61,7 +61,7 @@ class Person:
 
     def step(self, path: str, **members: str) -> Json:
         """Take a step of signing in, as our page does."""
-        return granted(self.http.post(f"/auth/{path}", json=members))
+        return granted(self.http.post(f"/auth/{path}", json=members or None))
 
     def holds(self, session: Json) -> None:
         """Go on with this access token."""

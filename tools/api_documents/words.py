@@ -6,7 +6,9 @@ Trade insurance for machines first: hand in ledgers, follow contracts, read prem
 
 Texts come in Japanese or English by `Accept-Language` (`ja` is the default). Every POST that
 changes something takes an `Idempotency-Key`; every change of what was read takes its `ETag` back
-in `If-Match`. Whatever is refused answers with a problem: branch on its `code` and `reason`.
+in `If-Match`. Nothing sent is ignored: a member or parameter that is not described is refused, and
+so is a body where none is. Whatever is refused answers with a problem: branch on its `code` and
+`reason`.
 """
 STAFF_TITLE = "Trade insurance API for the insurer's staff"
 STAFF_DESCRIPTION = "What the insurer's own systems enter and decide, on a listener of its own."

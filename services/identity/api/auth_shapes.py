@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal, Self
 
-from fastapi import Depends
 from pydantic import Field, model_validator
 
 from libs.common.security import public
@@ -12,8 +11,8 @@ from ..actions.sessions import LIFE_SECONDS
 from .desk import check_asked_by_our_pages
 from .people import LoginId, OneTimePassword, Password, TypedCode
 
-FOR_BROWSERS = [public("people prove who they are here"), Depends(check_asked_by_our_pages)]
-"""Guards of whatever a browser's cookies open."""
+FOR_BROWSERS = [public("people prove who they are here", check_asked_by_our_pages)]
+"""Guard of whatever a browser's cookies open."""
 
 
 class Login(Input):
