@@ -74,6 +74,7 @@ service = Service(
     jobs=(
         jobs.ROTATE_KEYS,
         jobs.SIGN_HISTORIES,
+        jobs.TELL_REFUSED,
         jobs.FORGET_COUNTS,
         jobs.TIDY,
         jobs.FORGET_HISTORY,

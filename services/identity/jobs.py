@@ -48,6 +48,11 @@ async def sign_histories(databases: Databases, settings: IdentitySettings, due: 
     await checkpoints.sign_due(desk, datetime.now(UTC))
 
 
+async def tell_refused(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
+    """Write down the tries that waits have refused."""
+    await throttling.tell_refused(databases)
+
+
 async def forget_counts(databases: Databases, settings: IdentitySettings, due: datetime) -> None:
     """Forget counts of tries, and revocations, that no longer matter."""
     now = datetime.now(UTC)
@@ -70,6 +75,7 @@ async def forget_history(databases: Databases, settings: IdentitySettings, due: 
 # A clock that is set makes no key older, and one run is for all the instants it has passed.
 ROTATE_KEYS = Job("rotate-keys", every(timedelta(minutes=10)), rotate_keys, Missed.ONCE)
 SIGN_HISTORIES = Job("sign-histories", every(timedelta(seconds=10)), sign_histories, Missed.ONCE)
+TELL_REFUSED = Job("tell-refused", every(timedelta(minutes=10)), tell_refused, Missed.ONCE)
 FORGET_COUNTS = Job("forget-counts", every(timedelta(minutes=10)), forget_counts, Missed.ONCE)
 TIDY = Job("tidy", daily_at(time(3)), tidy, Missed.ONCE)
 FORGET_HISTORY = Job("forget-history", daily_at(time(4)), forget_history, Missed.ONCE)

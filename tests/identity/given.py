@@ -116,6 +116,14 @@ async def policyholder(service: Running, **members: object) -> str:
     return code
 
 
+async def suspended(service: Running, code: str) -> None:
+    """Staff's word that a policyholder is not served any more."""
+    entry = {"name_ja": "舫商事株式会社", "name_en": "Moyai Trading Co., Ltd.", "active": False}
+    headers = service.staff("ops:policyholders:write") | {"If-Match": '"1"'}
+    answer = await service.client.put(f"/ops/v1/policyholders/{code}", json=entry, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
 def registration(policyholder_code: str | None, *scopes: str, **members: object) -> dict[str, Any]:
     """A machine client as staff register it, with a new key unless told otherwise."""
     return {

@@ -4,7 +4,7 @@ import httpx
 import pytest
 import time_machine
 
-from tests.identity import people
+from tests.identity import given, people
 from tests.identity.test_guessing import told
 from tests.kit import then
 from tests.kit.running import Running
@@ -118,6 +118,50 @@ async def test_twenty_wrong_codes_end_the_enrolment(identity: Running) -> None:
             answer = await home.post("login", login_id=person.login_id, password=person.password)
 
     assert answer.json() == {"next": "activation"}
+
+
+async def test_twenty_wrong_codes_inside_a_session_end_it_too(identity: Running) -> None:
+    """Given a session, when twenty step-ups bring wrong codes, then told at three, void at last."""
+    person = await people.administrator(identity)
+    wish = {"password": person.password, "otp": "000000"}
+    async with people.browser(identity) as home:
+        with time_machine.travel(people.real_now(), tick=True) as clock:
+            await home.signs_in(person)
+            for number in range(20):
+                home.token = (await home.post("refresh")).json()["access_token"]
+                wrong = await home.ask("POST", "/v1/auth/step-up", json=wish)
+                then.refused(wrong, 401, "authentication-failed")
+                clock.shift(61 if number < 9 else 901)
+            answer = await home.post("login", login_id=person.login_id, password=person.password)
+            told_of = [it.letter.text for it in await people.letters(identity, person.mail)]
+
+    assert answer.json() == {"next": "activation"}
+    assert sum("entered three times" in it for it in told_of) == 1
+    assert sum("your enrolment is void" in it for it in told_of) == 1
+
+
+@pytest.mark.attack("S15")
+@pytest.mark.parametrize("what", ["reset", "disabled", "suspended"])
+async def test_a_sign_in_half_done_ends_with_its_user(identity: Running, what: str) -> None:
+    """Given a right password, when its user is reset or shut out, then no code completes it."""
+    boss = await people.administrator(identity)
+    person = await people.applicant(identity, boss)
+    path = f"/v1/users/{person.user_id}"
+    async with people.browser(identity) as home, people.browser(identity) as office:
+        await office.signs_in(boss)
+        version = {"If-Match": (await office.ask("GET", path)).headers["etag"]}
+        await _asked_for_otp(home, person)
+        if what == "suspended":
+            await given.suspended(identity, person.tenant)
+        else:
+            verb = "reset-password" if what == "reset" else "disable"
+            done = await office.ask("POST", f"{path}/{verb}", headers=version)
+            assert done.status_code == 200, done.text
+        await people.a_step_later(identity, person)
+
+        answer = await home.post("login/otp", otp=person.otp())
+
+    then.refused(answer, 401, "authentication-failed")
 
 
 @pytest.mark.attack("S08")

@@ -25,6 +25,11 @@ class Acting:
         """Write what is done into the history, last of all in its transaction."""
         await record(tx, by(self.caller), self.origin, deed)
 
+    def hashed(self, **values: str | None) -> dict[str, str]:
+        """Hash what is changed for the history, with our key: nobody finds a value by guessing."""
+        mac = self.desk.kek.mac
+        return {name: mac("changed", it).hex() for name, it in values.items() if it is not None}
+
     async def refused(self, action: str, why: str) -> AuthenticationFailed:
         """Write down why a proof was refused, and give the refusal, which does not say."""
         async with self.desk.databases.tenant(self.caller.tenant) as tx:

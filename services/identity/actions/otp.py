@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from libs.common.driver import Statement
 
 from .. import queries, tables
+from ..domain import letters, throttling
 from ..domain.codes import OTP_SECRET_BYTES, otp_step
+from .mails import post
 from .sealing import KeyEncryptionKey, Place
 
 _ISSUER = "Trade insurance"
@@ -59,6 +61,15 @@ def disable(user: tables.User) -> None:
     """Forget a user's secrets: nothing they show is accepted any more."""
     user.sealed_otp_secret = user.sealed_pending_secret = None
     user.encryption_key_id = None
+
+
+async def was_wrong(tx: AsyncSession, kek: KeyEncryptionKey, user: tables.User, tries: int) -> None:
+    """Tell the owner of wrong ones after a right password, and end what was tried too often."""
+    if tries == throttling.NOTICE_AFTER:
+        await post(tx, kek, user.mail, letters.notice("wrong-otp"))
+    if tries >= throttling.DISABLED_AFTER:
+        disable(user)
+        await post(tx, kek, user.mail, letters.notice("otp-disabled"))
 
 
 async def _accept(

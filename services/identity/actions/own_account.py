@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.etags import match
-from libs.common.problem_codes import StepUpRequired
+from libs.common.problem_codes import AuthenticationFailed, StepUpRequired
 from libs.common.security import STEP_UP_CHALLENGE, is_stepped_up
 
 from .. import queries, tables
@@ -51,7 +51,7 @@ async def prove(
     own = subject(throttling.STEP_UP, caller.subject)
     await count(desk.databases, throttling.STEP_UP, own, now)
     user = await _proven_by_password(acting, password)
-    await _count_otp(acting)
+    tries = await _count_otp(acting)
     async with desk.databases.tenant(caller.tenant) as tx:
         locked = await queries.user(tx, user.user_id, locked=True)
         session = await queries.user_session(tx, caller.sid)
@@ -61,7 +61,7 @@ async def prove(
             await acting.note(tx, Deed("step-up"))
             proven = Proven(now, intent)
             return sign_access_token(desk, signer, locked, session, now, proven)
-    raise await acting.refused("step-up", "wrong-otp")
+    raise await _wrong_otp(acting, "step-up", tries)
 
 
 async def change_password(acting: Acting, wish: NewPassword) -> None:
@@ -72,8 +72,7 @@ async def change_password(acting: Acting, wish: NewPassword) -> None:
     desk, now = acting.desk, acting.now
     user = await _proven_by_password(acting, wish.current)
     hashed = await passwords.choose(desk, user, wish.new)
-    if user.otp_required:
-        await _count_otp(acting)
+    tries = await _count_otp(acting) if user.otp_required else 0
     async with desk.databases.tenant(user.tenant) as tx:
         locked = await queries.user(tx, user.user_id, locked=True)
         if not locked.otp_required or await otp.accept(tx, desk.kek, locked, wish.otp or "", now):
@@ -82,7 +81,7 @@ async def change_password(acting: Acting, wish: NewPassword) -> None:
             await post(tx, desk.kek, locked.mail, letters.notice("password-changed"))
             await acting.note(tx, Deed("password.change"))
             return
-    raise await acting.refused("password.change", "wrong-otp")
+    raise await _wrong_otp(acting, "password.change", tries)
 
 
 async def change_profile(acting: Acting, wish: Profile, seen_version: int) -> tables.User:
@@ -107,8 +106,10 @@ async def change_profile(acting: Acting, wish: Profile, seen_version: int) -> ta
         if moves:
             await post(tx, desk.kek, locked.mail, letters.notice("mail-changed"))
             locked.mail = wish.mail or locked.mail
+            await codes.spend(tx, locked.user_id, codes.REISSUE)
             await end_all(tx, locked.user_id, "mail-changed", acting.now)
-        await acting.note(tx, Deed("profile.change"))
+        changed = acting.hashed(name=wish.name, mail=wish.mail)
+        await acting.note(tx, Deed("profile.change", changed=changed))
         return locked
 
 
@@ -132,7 +133,7 @@ async def confirm_enrolment(acting: Acting, typed: str) -> list[str]:
     Raises: NothingToConfirm, AuthenticationFailed, RateLimited.
     """
     desk, now = acting.desk, acting.now
-    await _count_otp(acting)
+    tries = await _count_otp(acting)
     async with desk.databases.tenant(acting.caller.tenant) as tx:
         user = await queries.user(tx, acting.caller.subject, locked=True)
         if user.sealed_pending_secret is None:
@@ -143,7 +144,7 @@ async def confirm_enrolment(acting: Acting, typed: str) -> list[str]:
             await end_all(tx, user.user_id, "otp-changed", now)
             await acting.note(tx, Deed("otp.enrol"))
             return made
-    raise await acting.refused("otp.enrol", "wrong-otp")
+    raise await _wrong_otp(acting, "otp.enrol", tries)
 
 
 async def renew_recovery_codes(tx: AsyncSession, acting: Acting) -> list[str]:
@@ -171,6 +172,15 @@ async def _proven_by_password(acting: Acting, password: str) -> tables.User:
     return user
 
 
-async def _count_otp(acting: Acting) -> None:
+async def _count_otp(acting: Acting) -> int:
     own = subject(throttling.OTP, acting.caller.subject)
-    await count(acting.desk.databases, throttling.OTP, own, acting.now)
+    return await count(acting.desk.databases, throttling.OTP, own, acting.now)
+
+
+async def _wrong_otp(acting: Acting, action: str, tries: int) -> AuthenticationFailed:
+    """Write a wrong one-time password down with what follows of it; gives the refusal."""
+    async with acting.desk.databases.tenant(acting.caller.tenant) as tx:
+        user = await queries.user(tx, acting.caller.subject, locked=True)
+        await otp.was_wrong(tx, acting.desk.kek, user, tries)
+        await acting.note(tx, Deed(action, "FAILURE", reason="wrong-otp"))
+    return AuthenticationFailed()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, act_for
@@ -78,12 +79,14 @@ async def change_policyholder(
     row.updated_at = acting.now
     async with at_platform(tx):
         await announce(tx, _state_of(row))
-    await acting.note(tx, Deed("policyholder.change", target=code))
+    changed = acting.hashed(**{name: value or "" for name, value in changes.items()})
+    await acting.note(tx, Deed("policyholder.change", target=code, changed=changed))
     return row
 
 
 async def _shut_out(tx: AsyncSession, now: datetime) -> None:
-    """End whatever a suspended policyholder's users and programs hold."""
+    """End whatever a suspended policyholder's users and programs hold, or have begun."""
+    await tx.execute(delete(tables.SignIn))
     await end_sessions(tx, await queries.living_sessions(tx), "policyholder-suspended", now)
     for client in await queries.all_active_clients(tx):
         await revoke(tx, client.key_set_id, now)

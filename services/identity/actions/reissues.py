@@ -1,11 +1,12 @@
 """Reissue (パスワード再発行): an administrator who forgot the password proves to be theirs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM
+from libs.common.driver import Row
 from libs.common.problem_codes import AuthenticationFailed, RateLimited
 
 from .. import queries, tables
@@ -16,8 +17,20 @@ from .desk import Desk, Origin
 from .history import Deed, record
 from .mails import post
 from .sessions import end_all
-from .sign_in import actor, counts_of, fail, find, why_not, why_not_from_here
+from .sign_in import (
+    UNKNOWN,
+    actor,
+    counts_of,
+    fail,
+    fail_unknown,
+    find,
+    unknown,
+    why_not,
+    why_not_from_here,
+)
 from .throttling import count, forgive, give_back, source, subject
+
+_FAILED = Deed("password.reissue", "FAILURE")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,7 +52,7 @@ async def request_code(desk: Desk, login_id: str, browser: str, origin: Origin) 
     now = datetime.now(UTC)
     async with desk.databases.tenant(PLATFORM) as tx:
         user = await find(tx, folded(login_id))
-    theirs = subject(throttling.MAIL_TO_USER, user.user_id if user else folded(login_id)[:64])
+    theirs = subject(throttling.MAIL_TO_USER, user.user_id if user else unknown(desk, login_id).id)
     from_here = source(origin.address, throttling.MAIL_FROM_SOURCE)
     try:
         await count(desk.databases, throttling.MAIL_FROM_SOURCE, from_here, now)
@@ -63,24 +76,36 @@ async def complete(desk: Desk, wish: Completion, browser: str, origin: Origin) -
     await count(desk.databases, throttling.SOURCE, source(origin.address), now)
     async with desk.databases.tenant(PLATFORM) as tx:
         user = await find(tx, folded(wish.login_id))
-        if user is None or user.role != queries.ADMINISTRATOR or why_not(user):
-            raise AuthenticationFailed
-        why = await why_not_from_here(tx, user, origin)
+        why = await _why_not_theirs(tx, user, origin) if user else UNKNOWN
+    if user is None:
+        deed = replace(_FAILED, reason=why)
+        await fail_unknown(desk, unknown(desk, wish.login_id), origin, deed)
+        raise AuthenticationFailed
     if why is not None:
         raise await _refused(desk, user, origin, why)
     if not await codes.fits(desk.databases, desk.kek, user, codes.REISSUE, wish.code, now, browser):
         raise await _refused(desk, user, origin, "wrong-code")
     weighed = await passwords.weigh(desk, user, wish.new_password)
-    await count(desk.databases, throttling.OTP, subject(throttling.OTP, user.user_id), now)
+    own = subject(throttling.OTP, user.user_id)
+    tries = await count(desk.databases, throttling.OTP, own, now)
     async with desk.databases.tenant(user.tenant) as tx:
-        await give_back(tx, source(origin.address))
         locked = await queries.user(tx, user.user_id, locked=True)
         proven = await _second_factor(tx, desk, locked, wish, now)
         # After the second factor: with the code alone nobody tries out the current password.
         if proven and await codes.spend(tx, user.user_id, codes.REISSUE):
             await _renew(tx, desk, locked, weighed.taken(), origin, now)
             return
-    raise await _refused(desk, user, origin, "wrong-otp")
+    async with desk.databases.tenant(user.tenant) as tx:
+        locked = await queries.user(tx, user.user_id, locked=True)
+        await otp.was_wrong(tx, desk.kek, locked, tries)
+        await record(tx, actor(user), origin, replace(_FAILED, reason="wrong-otp"))
+    raise AuthenticationFailed
+
+
+async def _why_not_theirs(tx: AsyncSession, user: Row, origin: Origin) -> str | None:
+    if user.role != queries.ADMINISTRATOR:
+        return "not-an-administrator"
+    return why_not(user) or await why_not_from_here(tx, user, origin)
 
 
 async def _second_factor(
@@ -97,8 +122,9 @@ async def _renew(
     tx: AsyncSession, desk: Desk, user: tables.User, hashed: str, origin: Origin, now: datetime
 ) -> None:
     user.password_hash, user.updated_at = hashed, now
-    await forgive(tx, *counts_of(desk, user))
     await end_all(tx, user.user_id, "password-reissued", now)
+    await forgive(tx, *counts_of(desk, user))
+    await give_back(tx, source(origin.address))
     await post(tx, desk.kek, user.mail, letters.notice("password-changed"))
     await record(tx, actor(user), origin, Deed("password.reissue"))
 
@@ -106,5 +132,5 @@ async def _renew(
 async def _refused(
     desk: Desk, user: queries.Person, origin: Origin, why: str
 ) -> AuthenticationFailed:
-    await fail(desk, user, origin, Deed("password.reissue", "FAILURE", reason=why))
+    await fail(desk, user, origin, replace(_FAILED, reason=why))
     return AuthenticationFailed()

@@ -80,6 +80,8 @@ _SUCCEED = Statement("""
 INSERT INTO refresh_tokens (tenant, token_hash, session_id)
 VALUES (:tenant, :token_hash, :session_id)
 """)
+# What was proven before is no proof any more.
+_BURN_ALL = Statement("DELETE FROM sign_ins WHERE tenant = :tenant AND user_id = :user_id")
 
 PASSWORD_ONLY = Proof("aal1", ("pwd",))
 WITH_OTP = Proof("aal2", ("pwd", "otp"))
@@ -136,7 +138,8 @@ async def end_sessions(
 
 
 async def end_all(tx: AsyncSession, user_id: str, reason: str, now: datetime) -> None:
-    """End every session of a user."""
+    """End every session of a user, and whatever sign-in they have begun."""
+    await _BURN_ALL.rows(tx, tenant=tx.info["tenant"], user_id=user_id)
     await end_sessions(tx, await queries.living_sessions(tx, user_id), reason, now)
 
 

@@ -26,6 +26,7 @@ from .throttling import Tally, blocked_until, forgive, give_back, note_waits, so
 from .whereabouts import may_come
 
 ADDRESS_REFUSED = "address-refused"
+UNKNOWN = "unknown-login-id"
 
 _OPEN = Statement("""
 WITH too_late AS (
@@ -66,7 +67,8 @@ async def begin(desk: Desk, login_id: str, password: str, origin: Origin) -> Wai
     # Unknown, disabled or suspended: each costs one hash like any other, and says the same.
     fits = await desk.hasher.fits(password, user.password_hash if user else None)
     if user is None:
-        await _fail_unknown(desk, login_id, origin)
+        deed = Deed("login.password", "FAILURE", reason=UNKNOWN)
+        await fail_unknown(desk, unknown(desk, login_id), origin, deed)
         raise AuthenticationFailed
     renewed = await _rehashed(desk, user, password) if fits else None
     async with desk.databases.tenant(PLATFORM) as tx:
@@ -147,10 +149,21 @@ def actor(user: queries.Person) -> Actor:
     return Actor("user", user.user_id, user.role)
 
 
+def unknown(desk: Desk, login_id: str) -> Actor:
+    """Name whoever typed a login id that nobody has, without keeping it."""
+    return Actor("unknown", desk.kek.mac("login-id", folded(login_id)).hex())
+
+
 async def fail(desk: Desk, user: queries.Person, origin: Origin, deed: Deed) -> None:
     """Write down a failure, in a transaction that outlives the refusal."""
     async with desk.databases.tenant(user.tenant) as tx:
         await record(tx, actor(user), origin, deed)
+
+
+async def fail_unknown(desk: Desk, stranger: Actor, origin: Origin, deed: Deed) -> None:
+    """Write down a failure of nobody's for the platform, as `fail` does."""
+    async with desk.databases.tenant(PLATFORM) as tx:
+        await record(tx, stranger, origin, deed)
 
 
 def counts_of(desk: Desk, user: queries.Person) -> list[str]:
@@ -195,7 +208,9 @@ async def _go_on(
 ) -> Waits | SignedIn:
     """Take the step after a password that was right: a code, or in."""
     # Read again and locked: what comes next must not be decided by what was true before.
-    user = await queries.member(tx, user.user_id, locked=True)
+    proven, user = user.password_hash, await queries.member(tx, user.user_id, locked=True)
+    if user.password_hash != proven or why_not(user) is not None:
+        raise AuthenticationFailed
     if renewed is not None:
         of_them = {"tenant": user.tenant, "user_id": user.user_id}
         await _REHASH.rows(tx, **of_them, password_hash=renewed)
@@ -211,14 +226,6 @@ async def _go_on(
 def _named(desk: Desk, login_id: str) -> str:
     """Name a login id without keeping it: people type passwords there."""
     return subject(throttling.PASSWORD, desk.kek.mac("login-id", login_id).hex())
-
-
-async def _fail_unknown(desk: Desk, login_id: str, origin: Origin) -> None:
-    stranger = Actor("unknown", desk.kek.mac("login-id", login_id).hex())
-    async with desk.databases.tenant(PLATFORM) as tx:
-        await record(
-            tx, stranger, origin, Deed("login.password", "FAILURE", reason="unknown-login-id")
-        )
 
 
 async def _rehashed(desk: Desk, user: Row, password: str) -> str | None:

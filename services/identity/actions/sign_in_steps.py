@@ -1,6 +1,6 @@
 """The steps of a sign-in after its first: each in its order, in the browser it began in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,13 +16,30 @@ from ..domain.sign_in import MOST_TRIES, Standing, Step, next_step
 from . import codes, otp, passwords
 from .codes import fingerprint
 from .desk import Desk, Origin
-from .history import Deed, record
+from .history import Actor, Deed, record
 from .mails import post
 from .sessions import PASSWORD_ONLY, WITH_OTP, WITH_RECOVERY_CODE, split
-from .sign_in import SignedIn, Waits, actor, complete, counts_of, why_not_from_here
+from .sign_in import (
+    SignedIn,
+    Waits,
+    actor,
+    complete,
+    counts_of,
+    fail,
+    fail_unknown,
+    why_not,
+    why_not_from_here,
+)
 from .throttling import Tally, forgive, give_back, note_waits, source, subject, tally
 
 _COUNTED = (Step.OTP, Step.CONFIRMATION)
+_DEEDS = {
+    Step.OTP: "login.otp",
+    Step.ACTIVATION: "login.activation",
+    Step.PASSWORD: "password.set",
+    Step.ENROLMENT: "otp.enrol",
+}
+"""What is tried where a step is the first that would do."""
 
 # Counted before it is judged, so that many at once are still five.
 _TRY = Statement("""
@@ -30,8 +47,9 @@ WITH tried AS (
     UPDATE sign_ins SET tries = tries + 1 WHERE tenant = :tenant AND handle_hash = :handle_hash
     RETURNING user_id, step, tries, expires_at
 )
-SELECT tried.step, tried.tries, tried.expires_at, users.*
+SELECT tried.step, tried.tries, tried.expires_at, users.*, policyholders.active AS is_served
 FROM tried JOIN users ON users.tenant = :tenant AND users.user_id = tried.user_id
+JOIN policyholders ON policyholders.tenant = users.tenant
 """)
 _LOCK = Statement("""
 SELECT step FROM sign_ins WHERE tenant = :tenant AND handle_hash = :handle_hash FOR UPDATE
@@ -139,42 +157,64 @@ async def enrol(desk: Desk, handle: str, origin: Origin) -> str:
 async def take(desk: Desk, handle: str, origin: Origin, *steps: Step) -> UnderWay:
     """Take up a sign-in at one of these steps; at any other, or too late, it is burnt.
 
-    A try of a one-time password counts for its source and for its user, too.
+    A try of a one-time password counts for its source and for its user, too; a step that nobody
+    waits for counts for its source.
     Raises: AuthenticationFailed, RateLimited.
     """
     tenant, secret = split(handle)
-    if tenant is None:
-        raise AuthenticationFailed
     now, handle_hash = datetime.now(UTC), fingerprint(secret)
-    async with desk.databases.tenant(tenant) as tx:
-        found = await _TRY.row(tx, tenant=tenant, handle_hash=handle_hash)
-        if found is None:
-            raise AuthenticationFailed
-        step = Step(found.step)
-        worn_out = step in _COUNTED and found.tries > MOST_TRIES
-        is_burnt = step not in steps or found.expires_at <= now or worn_out
-        if is_burnt:
+    async with desk.databases.tenant(tenant or PLATFORM) as tx:
+        found = await _TRY.row(tx, tenant=tenant or PLATFORM, handle_hash=handle_hash)
+        why = _why_burnt(found, steps, now) if found else "no-sign-in"
+        if found and why:
             await burn(tx, handle_hash)
-        is_refused = is_burnt or found.status != queries.ACTIVE
         await act_for(tx, PLATFORM)
-        is_refused = is_refused or await why_not_from_here(tx, found, origin) is not None
-        counted = []
-        if step in _COUNTED and not is_refused:
-            counted = await _counted(tx, found, origin, now)
-    if is_refused:
-        raise AuthenticationFailed
+        if found and why is None:
+            why = await why_not_from_here(tx, found, origin)
+        counted = await _counted(tx, None if why else found, origin, now)
     tries = [it.judge(now) for it in counted]
+    if found is None or why is not None:
+        await _was_burnt(
+            desk, found, handle_hash, origin, Deed(_DEEDS[steps[0]], "FAILURE", reason=why)
+        )
+        raise AuthenticationFailed
+    step = Step(found.step)
     return UnderWay(handle, handle_hash, step, found.tries, found, tries[-1] if tries else 0)
 
 
-async def _counted(tx: AsyncSession, user: Row, origin: Origin, now: datetime) -> list[Tally]:
+def _why_burnt(found: Row, steps: Collection[Step], now: datetime) -> str | None:
+    """Say why a sign-in does not go on; for the history only."""
+    if found.step not in steps:
+        return "wrong-order"
+    if found.expires_at <= now:
+        return "too-late"
+    if found.step in _COUNTED and found.tries > MOST_TRIES:
+        return "worn-out"
+    return why_not(found)
+
+
+async def _counted(
+    tx: AsyncSession, user: Row | None, origin: Origin, now: datetime
+) -> list[Tally]:
     """Count a code for where it comes from and for its user; what must wait counts no further."""
+    if user is not None and user.step not in _COUNTED:
+        return []
     counted = [await tally(tx, throttling.SOURCE, source(origin.address), now)]
-    if counted[0].may_go_on:
+    if user is not None and counted[0].may_go_on:
         own = subject(throttling.OTP, user.user_id)
         counted.append(await tally(tx, throttling.OTP, own, now))
     await note_waits(tx, *counted)
     return counted
+
+
+async def _was_burnt(
+    desk: Desk, found: Row | None, handle_hash: bytes, origin: Origin, deed: Deed
+) -> None:
+    """Write down a step that nobody waited for, whether or not somebody once began a sign-in."""
+    if found is not None:
+        await fail(desk, found, origin, deed)
+    else:
+        await fail_unknown(desk, Actor("unknown", handle_hash.hex()), origin, deed)
 
 
 async def advance(tx: AsyncSession, under_way: UnderWay, step: Step) -> None:
@@ -194,7 +234,8 @@ async def _judged(
     now, user = datetime.now(UTC), under_way.user
     async with desk.databases.tenant(user.tenant) as tx:
         locked = await queries.member(tx, user.user_id, locked=True)
-        if await judge(tx, locked, now):
+        # Again: who was shut out meanwhile must not come in.
+        if why_not(locked) is None and await judge(tx, locked, now):
             await _end(tx, under_way)
             await give_back(tx, source(origin.address))
             return await finish(tx, locked, now)
@@ -224,9 +265,5 @@ async def _was_wrong(desk: Desk, under_way: UnderWay, origin: Origin) -> None:
         user = await queries.user(tx, under_way.user.user_id, locked=True)
         if under_way.tries >= MOST_TRIES:
             await burn(tx, under_way.handle_hash)
-        if under_way.users_tries == throttling.NOTICE_AFTER:
-            await post(tx, desk.kek, user.mail, letters.notice("wrong-otp"))
-        if under_way.users_tries >= throttling.DISABLED_AFTER:
-            otp.disable(user)
-            await post(tx, desk.kek, user.mail, letters.notice("otp-disabled"))
+        await otp.was_wrong(tx, desk.kek, user, under_way.users_tries)
         await record(tx, actor(user), origin, Deed("login.otp", "FAILURE", reason="wrong-code"))

@@ -1,6 +1,6 @@
 """Counting tries before they are judged, so that many at once are still counted one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -30,12 +30,28 @@ WHERE known.blocked_until IS NULL OR known.blocked_until <= EXCLUDED.since
 RETURNING count
 """)
 _BLOCKED_UNTIL = Statement("SELECT blocked_until FROM throttles WHERE subject = :subject")
+_REFUSE = Statement("""
+UPDATE throttles SET refused = refused + 1 WHERE subject = :subject RETURNING blocked_until
+""")
+# Who is being counted at this moment is told the next time: nobody waits for the history.
+_TAKE_REFUSED = Statement("""
+WITH waiting AS (
+    SELECT subject, refused FROM throttles WHERE refused > 0
+    LIMIT :most FOR UPDATE SKIP LOCKED
+)
+UPDATE throttles SET refused = 0 FROM waiting WHERE throttles.subject = waiting.subject
+RETURNING waiting.subject, waiting.refused
+""")
 _GIVE_BACK = Statement("""
 UPDATE throttles SET count = count - 1, blocked_until = NULL WHERE subject = :subject AND count > 0
 """)
-_FORGIVE = Statement("DELETE FROM throttles WHERE subject = ANY(:subjects)")
+# Its row stays: how many a wait has refused is still to be told.
+_FORGIVE = Statement("""
+UPDATE throttles SET count = 0, blocked_until = NULL WHERE subject = ANY(:subjects)
+""")
 _IPV6_SITE = 64
 _TOO_MANY = Deed("throttle", "FAILURE", reason="rate-limited")
+_TOLD_AT_ONCE = 100
 
 
 def subject(limit: Limit, name: str) -> str:
@@ -89,7 +105,10 @@ async def count(databases: Databases, limit: Limit, name: str, now: datetime) ->
 
 
 async def tally(tx: AsyncSession, limit: Limit, name: str, now: datetime) -> Tally:
-    """Count one more try among the platform's rows; to be judged when that is committed."""
+    """Count one more try among the platform's rows; to be judged when that is committed.
+
+    During a wait it is none, but counted among those refused.
+    """
     waits = limit.waits
     stale = now - limit.window
     tries: int | None = await _COUNT.value(
@@ -97,7 +116,7 @@ async def tally(tx: AsyncSession, limit: Limit, name: str, now: datetime) -> Tal
     )
     if tries is not None:
         return Tally(name, tries, begins_wait=wait_after(limit, tries) > 0)
-    return Tally(name, 0, await blocked_until(tx, name) or now)
+    return Tally(name, 0, await _REFUSE.value(tx, subject=name) or now)
 
 
 async def note_waits(tx: AsyncSession, *counted: Tally) -> None:
@@ -108,6 +127,21 @@ async def note_waits(tx: AsyncSession, *counted: Tally) -> None:
     for one in counted:
         if one.begins_wait:
             await record(tx, Actor("unknown", one.name), Origin(None), _TOO_MANY)
+
+
+async def tell_refused(databases: Databases) -> None:
+    """Write down how many tries each wait has refused since it was last told: one entry for all.
+
+    So nothing is lost, and whoever goes on trying writes no history of their own.
+    """
+    while True:
+        async with databases.tenant(PLATFORM) as tx:
+            told = await _TAKE_REFUSED.rows(tx, most=_TOLD_AT_ONCE)
+            for name, refused in told:
+                deed = replace(_TOO_MANY, reason="refused-while-waiting", target=f"{refused} tries")
+                await record(tx, Actor("unknown", name), Origin(None), deed)
+        if len(told) < _TOLD_AT_ONCE:
+            return
 
 
 async def blocked_until(tx: AsyncSession, name: str) -> datetime | None:
@@ -129,9 +163,13 @@ async def forgive(tx: AsyncSession, *names: str) -> None:
 
 
 async def forget_old(tx: AsyncSession, now: datetime) -> None:
-    """Remove counts that would begin anew; one that forbids something stays until it does not."""
+    """Remove counts that would begin anew, once all is told that they refused.
+
+    One that forbids something stays until it does not.
+    """
     row = tables.Throttle
     over = (row.blocked_until.is_(None)) | (row.blocked_until <= now)
     for limit in LIMITS:
         of_it = row.subject.startswith(subject(limit, ""))
-        await tx.execute(delete(row).where(of_it, over, row.since < now - limit.window))
+        anew = (row.count == 0) | (row.since < now - limit.window)
+        await tx.execute(delete(row).where(of_it, over, anew, row.refused == 0))

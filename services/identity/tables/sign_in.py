@@ -13,7 +13,10 @@ from .users import of_user
 
 
 class Throttle(TenantOwned, Base):
-    """How often one subject has tried, and until when it has to wait; the platform's rows."""
+    """How often one subject has tried, and until when it has to wait; the platform's rows.
+
+    `refused` are the tries of a wait that the history has not been told of yet.
+    """
 
     __tablename__ = "throttles"
 
@@ -21,6 +24,7 @@ class Throttle(TenantOwned, Base):
     count: Mapped[int]
     since: Mapped[datetime]
     blocked_until: Mapped[datetime | None]
+    refused: Mapped[int] = mapped_column(server_default="0")
 
 
 class SignIn(TenantOwned, Base):
