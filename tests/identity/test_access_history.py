@@ -11,7 +11,7 @@ from services.identity import jobs
 from services.identity.actions.desk import Origin
 from services.identity.actions.history import Actor, Deed, record
 from services.identity.actions.history_chain import Flaw
-from services.identity.actions.verifying import HistoryBroken, verify_chain
+from services.identity.actions.verifying import HistoryBroken, verify_all, verify_chain
 from tests.identity import given, people
 from tests.kit import then
 from tests.kit.running import Running
@@ -102,6 +102,16 @@ async def test_history_rewritten_in_the_database_shows(
     assert flaw is not None
     assert flaw.what.startswith(what)
     assert seq in (None, flaw.seq)
+
+
+@pytest.mark.attack("S58")
+async def test_a_history_that_is_gone_is_missed(identity: Running, boss: people.Person) -> None:
+    """Given a history deleted with its head and checkpoints, when all are verified, then missed."""
+    gone = ("access_history", "history_heads", "history_checkpoints")
+    statements = (f"DELETE FROM {name} WHERE tenant = :tenant" for name in gone)  # noqa: S608
+    await given.as_owner(identity, *statements, tenant=boss.tenant)
+
+    assert Flaw(boss.tenant, 1, "missing") in await verify_all(identity.databases)
 
 
 @pytest.mark.attack("S58")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import time_machine
 
+from services.identity.domain.approvals import AccountCreation, BankDetails, written
 from tests.identity import approving, people
 from tests.kit import then
 from tests.kit.running import Running
@@ -138,6 +139,19 @@ async def test_what_is_approved_is_what_was_seen(
 
     then.refused(unseen, 409, "state-conflict", "approval-not-as-seen")
     then.refused(expired, 409, "state-conflict", "approval-closed")
+
+
+async def test_the_hash_of_a_request_does_not_tell_an_account_number(
+    identity: Running, boss: people.Person
+) -> None:
+    """Given one account requested twice, when both hashes are seen, then nobody can guess them."""
+    async with people.browser(identity) as office:
+        first = await approving.requested(office, boss)
+        second = await approving.requested(office, boss)
+
+    account = AccountCreation(BankDetails(**approving.ACCOUNT))
+    bare = sha256(written(account).encode()).hexdigest()
+    assert len({bare, first["content_hash"], second["content_hash"]}) == 3
 
 
 async def _staff_decides(identity: Running, tenant: str, made: dict[str, Any]) -> httpx.Response:

@@ -23,7 +23,9 @@ from ..errors import (
     PublicKeyRefused,
     SourceAddressesRequired,
 )
+from .acting import Acting
 from .client_keys import NewKey, accept
+from .history import Deed
 from .revocations import revoke
 
 
@@ -96,7 +98,7 @@ async def register_machine_client(tx: AsyncSession, wish: Registration, at: date
 
 
 async def revoke_machine_client(
-    tx: AsyncSession, client_id: str, seen_version: int, at: datetime
+    tx: AsyncSession, acting: Acting, client_id: str, seen_version: int
 ) -> tables.MachineClient:
     """Revoke a machine client of the transaction's tenant, and every token it still holds.
 
@@ -109,9 +111,10 @@ async def revoke_machine_client(
     if client.status != queries.ACTIVE:
         raise MachineClientRevoked
 
-    client.status, client.revoked_at = "REVOKED", at
+    client.status, client.revoked_at = "REVOKED", acting.now
     client.version += 1
-    await revoke(tx, client.key_set_id, at)
+    await revoke(tx, client.key_set_id, acting.now)
+    await acting.note(tx, Deed("machine-client.revoke", target=client_id))
     return client
 
 

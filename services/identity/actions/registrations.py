@@ -14,12 +14,12 @@ from libs.common.wire import new_id
 from .. import queries, tables
 from ..domain import throttling
 from ..errors import PolicyholderHasUsers, RegistrationDecided, RegistrationNotFound
+from .acting import Acting
 from .activation import send_code
 from .codes import fingerprint
 from .desk import Desk, Origin
-from .history import Actor, Deed, record
+from .history import Deed
 from .policyholders import PolicyholderRecord, enter_policyholder
-from .sealing import KeyEncryptionKey
 from .throttling import count, source
 from .users import NewUser, create_user
 
@@ -41,7 +41,6 @@ class Decision:
     policyholder_code: str | None
     reason_ja: str
     reason_en: str
-    by: str
 
 
 async def count_applications(desk: Desk, origin: Origin, now: datetime) -> None:
@@ -94,17 +93,17 @@ async def show(tx: AsyncSession, registration_id: str, token: str) -> tables.Reg
 
 async def accept(
     tx: AsyncSession,
-    kek: KeyEncryptionKey,
+    acting: Acting,
     registration_id: str,
     decision: Decision,
     seen_version: int,
-    at: datetime,
 ) -> tables.Registration:
     """Accept a registration: the policyholder is entered, its administrator gets a code.
 
     Raises: RegistrationNotFound, RegistrationDecided, PolicyholderHasUsers, PreconditionFailed.
     """
-    row = await _decided(tx, registration_id, "ACCEPTED", decision, seen_version, at)
+    at = acting.now
+    row = await _decided(tx, acting, registration_id, "ACCEPTED", decision, seen_version)
     code = decision.policyholder_code or ""
     await tx.flush()
     await act_for(tx, code)
@@ -116,31 +115,32 @@ async def accept(
         await act_for(tx, code)
     wish = NewUser(row.administrator_name, row.administrator_mail, queries.ADMINISTRATOR)
     user = await create_user(tx, wish, at)
-    await send_code(tx, kek, user, at)
-    await record(
-        tx, Actor("staff", decision.by), Origin(None), Deed("user.create", target=user.user_id)
-    )
+    await send_code(tx, acting.desk.kek, user, at)
+    await acting.note(tx, Deed("user.create", target=user.user_id))
     await act_for(tx, PLATFORM)
+    await acting.note(tx, Deed("registration.accept", target=registration_id))
     return row
 
 
 async def reject(
-    tx: AsyncSession, registration_id: str, decision: Decision, seen_version: int, at: datetime
+    tx: AsyncSession, acting: Acting, registration_id: str, decision: Decision, seen_version: int
 ) -> tables.Registration:
     """Reject a registration, for a reason its company can read.
 
     Raises: RegistrationNotFound, RegistrationDecided, PreconditionFailed.
     """
-    return await _decided(tx, registration_id, "REJECTED", decision, seen_version, at)
+    row = await _decided(tx, acting, registration_id, "REJECTED", decision, seen_version)
+    await acting.note(tx, Deed("registration.reject", target=registration_id))
+    return row
 
 
 async def _decided(
     tx: AsyncSession,
+    acting: Acting,
     registration_id: str,
     status: str,
     decision: Decision,
     seen_version: int,
-    at: datetime,
 ) -> tables.Registration:
     # Locked: of two who decide, the second finds it done.
     row = await queries.registration(tx, registration_id, locked=True)
@@ -149,6 +149,7 @@ async def _decided(
         raise RegistrationDecided
     row.status, row.policyholder_code = status, decision.policyholder_code
     row.reason_ja, row.reason_en = decision.reason_ja, decision.reason_en
-    row.decided_at, row.decided_by, row.updated_at = at, decision.by, at
+    row.decided_at = row.updated_at = acting.now
+    row.decided_by = acting.caller.subject
     row.version += 1
     return row

@@ -90,7 +90,8 @@ async def restrict(
     )
     for administrator in await queries.active_administrators(tx):
         await post(tx, acting.desk.kek, administrator.mail, letters.notice("restricted"))
-    await acting.note(tx, Deed("ip-restriction.change", target=tenant))
+    changed = acting.hashed(enabled=str(row.enabled), networks=" ".join(row.networks))
+    await acting.note(tx, Deed("ip-restriction.change", target=tenant, changed=changed))
     return row
 
 

@@ -1,7 +1,6 @@
 """`/machine-clients`: the programs that act for a policyholder (マシンクライアント)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import Request, Response
@@ -18,6 +17,7 @@ from libs.common.wire import BusinessDate, Input, Instant, Output, PolicyholderC
 from .. import queries, tables
 from ..actions import machine_clients
 from ..actions.client_keys import NewKey
+from ..actions.history import Deed
 from ..domain.machine_clients import MOST_KEYS
 from ..errors import (
     KeyLifeOutOfRange,
@@ -30,6 +30,7 @@ from ..errors import (
     SourceAddressRefused,
     TooManyMachineClients,
 )
+from .desk import Act
 
 router = Router(tags=["machine-clients"], dependencies=[requires("machine-clients:read")])
 staff_router = Router(
@@ -192,12 +193,10 @@ async def get_machine_client(client_id: ClientId, tx: Reading, response: Respons
     openapi_extra={"x-summary-ja": "マシンクライアントの失効"},
 )
 async def revoke_machine_client(
-    client_id: ClientId, tx: Transaction, seen_version: IfMatch, response: Response
+    client_id: ClientId, acting: Act, tx: Transaction, seen_version: IfMatch, response: Response
 ) -> MachineClient:
     """Revoke a machine client; its tokens stop within seconds."""
-    row = await machine_clients.revoke_machine_client(
-        tx, client_id, seen_version, datetime.now(UTC)
-    )
+    row = await machine_clients.revoke_machine_client(tx, acting, client_id, seen_version)
     response.headers["ETag"] = etag(row.version)
     return MachineClient.of(row, await queries.client_keys(tx, client_id))
 
@@ -217,10 +216,15 @@ async def revoke_machine_client(
     openapi_extra={"x-summary-ja": "マシンクライアントの登録"},
 )
 async def create_machine_client(
-    wish: MachineClientCreate, tx: StaffTransaction, request: Request, response: Response
+    wish: MachineClientCreate,
+    acting: Act,
+    tx: StaffTransaction,
+    request: Request,
+    response: Response,
 ) -> MachineClientRegistered:
     """Register a machine client; a secret is in this answer and in no other, not even a replay."""
-    made = await machine_clients.register_machine_client(tx, _registration(wish), datetime.now(UTC))
+    made = await machine_clients.register_machine_client(tx, _registration(wish), acting.now)
+    await acting.note(tx, Deed("machine-client.register", target=made.client.client_id))
     request.state.shown_once = ("client_secret",)
     response.headers["ETag"] = etag(made.client.version)
     members = _members(made.client, made.keys)
@@ -233,13 +237,15 @@ async def create_machine_client(
     openapi_extra={"x-summary-ja": "マシンクライアントの失効(運営)"},
 )
 async def revoke_machine_client_for_policyholder(
-    client_id: ClientId, tx: StaffTransaction, seen_version: IfMatch, response: Response
+    client_id: ClientId,
+    acting: Act,
+    tx: StaffTransaction,
+    seen_version: IfMatch,
+    response: Response,
 ) -> MachineClient:
     """Revoke any machine client, in the place of a policyholder who cannot."""
     await machine_clients.act_for_owner(tx, client_id)
-    row = await machine_clients.revoke_machine_client(
-        tx, client_id, seen_version, datetime.now(UTC)
-    )
+    row = await machine_clients.revoke_machine_client(tx, acting, client_id, seen_version)
     response.headers["ETag"] = etag(row.version)
     return MachineClient.of(row, await queries.client_keys(tx, client_id))
 

@@ -15,6 +15,7 @@ from libs.common.wire import Input, Instant, Output, PolicyholderCode, Text255
 
 from .. import queries, tables
 from ..actions import policyholders
+from ..actions.history import Deed
 from ..errors import PolicyholderNotFound
 from .desk import Act
 
@@ -114,6 +115,7 @@ async def replace_policyholder(
     policyholder_code: PolicyholderCode,
     entry: PolicyholderEntry,
     tx: StaffTransaction,
+    acting: Act,
     seen_version: IfMatchWhenItExists,
     now: Now,
     response: Response,
@@ -121,6 +123,8 @@ async def replace_policyholder(
     """Register a policyholder, or replace its record (保険利用者登録・変更)."""
     record = policyholders.PolicyholderRecord(policyholder_code, **dict(entry))
     row, is_new = await policyholders.enter_policyholder(tx, record, seen_version, now)
+    # In the platform's history: a company that has just been entered has nobody to read its own.
+    await acting.note(tx, Deed("policyholder.enter", target=policyholder_code))
     response.status_code = 201 if is_new else 200
     response.headers["ETag"] = etag(row.version)
     return Policyholder.of(row)

@@ -11,13 +11,13 @@ from libs.common.etags import IfMatch, etag
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.problem_codes import PreconditionFailed, PreconditionRequired, RateLimited
 from libs.common.routing import Router, StaffTransaction, Transaction
-from libs.common.security import CurrentCaller, public, requires
+from libs.common.security import public, requires
 from libs.common.wire import Input, Instant, Output, PolicyholderCode, Text255
 
 from .. import queries, tables
 from ..actions import registrations
 from ..errors import PolicyholderHasUsers, RegistrationDecided, RegistrationNotFound
-from .desk import RealNow, TheDesk, Whence
+from .desk import Act, RealNow, TheDesk, Whence
 from .people import MailAddress, PersonName
 from .strangers import as_stranger
 
@@ -171,15 +171,13 @@ async def get_registration_to_decide(
 async def accept_registration(
     registration_id: RegistrationId,
     wish: Acceptance,
-    desk: TheDesk,
+    acting: Act,
     tx: StaffTransaction,
     seen_version: IfMatch,
-    caller: CurrentCaller,
-    now: RealNow,
 ) -> RegistrationToDecide:
     """Register the company; its first administrator gets an activation code by mail."""
-    decision = registrations.Decision(by=caller.subject, **dict(wish))
-    row = await registrations.accept(tx, desk.kek, registration_id, decision, seen_version, now)
+    decision = registrations.Decision(**dict(wish))
+    row = await registrations.accept(tx, acting, registration_id, decision, seen_version)
     return RegistrationToDecide.model_validate(row)
 
 
@@ -193,14 +191,13 @@ async def accept_registration(
 async def reject_registration(
     registration_id: RegistrationId,
     wish: Rejection,
+    acting: Act,
     tx: StaffTransaction,
     seen_version: IfMatch,
-    caller: CurrentCaller,
-    now: RealNow,
 ) -> RegistrationToDecide:
     """Refuse to register the company, for a reason it can read."""
-    decision = registrations.Decision(None, wish.reason_ja, wish.reason_en, caller.subject)
-    row = await registrations.reject(tx, registration_id, decision, seen_version, now)
+    decision = registrations.Decision(None, wish.reason_ja, wish.reason_en)
+    row = await registrations.reject(tx, acting, registration_id, decision, seen_version)
     return RegistrationToDecide.model_validate(row)
 
 
