@@ -104,6 +104,7 @@ PERMISSIONS: dict[str, Permission] = {
     "ops:policyholders:write": Permission("identity", _STAFF, "Register policyholders."),
     "ops:registrations:write": Permission("identity", _STAFF, "Decide registrations."),
     "ops:approvals:write": Permission("identity", _STAFF, "Decide where no second eye is."),
+    "ops:users:write": Permission("identity", _STAFF, "Help who has lost their telephone."),
     "ops:machine-clients:write": Permission("identity", _STAFF, "Register machine clients."),
     "ops:announcements:write": Permission("identity", _STAFF, "Announce, and set service hours."),
     "ops:clock:write": Permission("identity", _STAFF, "Move the business clock."),

@@ -25,6 +25,7 @@ from .api import (
     revocations,
     sessions,
     staff_approvals,
+    staff_users,
     users,
     well_known,
 )
@@ -58,6 +59,7 @@ service = Service(
     staff_routers=(
         registrations.staff_router,
         staff_approvals.staff_router,
+        staff_users.staff_router,
         policyholders.staff_router,
         machine_clients.staff_router,
         notices.staff_router,

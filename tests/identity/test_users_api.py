@@ -1,12 +1,13 @@
 """Administrators look after their applicants; everybody looks after themselves."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from tests.identity import people
+from tests.identity import given, people
 from tests.kit import then
 from tests.kit.running import Running
 
@@ -200,3 +201,36 @@ async def test_an_enrolment_begun_changes_nothing(
         "recovery_codes_left": 10,
     }
     assert again.status_code == 200
+
+
+async def test_staff_help_who_has_lost_everything(identity: Running) -> None:
+    """Given an administrator without telephone or codes, when staff reset it, then a mail helps."""
+    boss = await people.administrator(identity)
+    known = identity.staff("ops:users:write")
+    path = f"/ops/v1/users/{boss.login_id}"
+    seen = await identity.client.get(path, headers=known)
+    version = {"If-Match": seen.headers["etag"], "Idempotency-Key": uuid4().hex}
+    done = await identity.client.post(f"{path}/reset-otp", headers=known | version)
+    code = await people.mailed_code(identity, boss)
+    async with people.browser(identity) as home:
+        waits = await home.post("login", login_id=boss.login_id, password=boss.password)
+        activated = await people.activation(home, boss, code)
+        enrolled = await home.post("login/enrolment")
+        boss.otp_secret = people.secret_of(enrolled.json()["otpauth_uri"])
+        await people.a_step_later(identity, boss)
+        entered = await home.post("login/otp", otp=boss.otp())
+
+    assert (seen.status_code, done.status_code) == (200, 200), done.text
+    assert (waits.json(), activated.json()) == ({"next": "activation"}, {"next": "enrolment"})
+    assert entered.status_code == 200
+    [entry] = await given.history(identity, boss.tenant, action="user.reset-otp")
+    assert entry.actor_type == "staff"
+
+
+async def test_staff_do_not_find_who_is_not_there(identity: Running) -> None:
+    """Given a login id that nobody has, when staff look, then 404."""
+    known = identity.staff("ops:users:write")
+
+    answer = await identity.client.get("/ops/v1/users/unobody", headers=known)
+
+    then.refused(answer, 404, "not-found", "user-not-found")

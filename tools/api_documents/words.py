@@ -86,6 +86,7 @@ PARAMETER_TEXTS: dict[str, str] = {
     "kind": "Kind; repeated: any of them.",
     "known_at": "As it was known at this moment.",
     "layout": "Code of a layout: `2103` for new applications, `2110` for changes.",
+    "login_id": "Login id of a user (ログインID).",
     "loss_notice_id": "Id of a loss notice (損失等発生通知).",
     "marked": "Only the lines that are marked `*`, or only those that are not.",
     "month": "The month that was closed, such as `2026-08`; repeated: any of them.",

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from libs.common.database import PLATFORM
+from libs.common.database import PLATFORM, act_for
 from libs.common.etags import match
 from libs.common.outbox import announce
 from libs.common.problem_codes import LastAdministrator
@@ -14,7 +14,8 @@ from libs.common.wire import new_id
 
 from .. import events, queries, tables
 from ..domain import letters, throttling
-from ..errors import NotOneself, UserDisabled, UserEnabled, UserIsAdministrator
+from ..domain.login_ids import folded
+from ..errors import NotOneself, UserDisabled, UserEnabled, UserIsAdministrator, UserNotFound
 from . import codes, otp
 from .acting import Acting
 from .activation import send_code
@@ -149,9 +150,9 @@ async def reset_password(tx: AsyncSession, acting: Acting, user: tables.User) ->
     _check_may_be_reset(user, acting.caller.subject)
     await _count_mail(acting, user)
     user.password_hash = None
+    await end_all(tx, user.user_id, "password-reset", acting.now)
     await forgive(tx, *counts_of(acting.desk, user))
     await send_code(tx, acting.desk.kek, user, acting.now)
-    await end_all(tx, user.user_id, "password-reset", acting.now)
     _touched(user, acting.now)
 
 
@@ -161,12 +162,39 @@ async def reset_otp(tx: AsyncSession, acting: Acting, user: tables.User) -> None
     Raises: UserIsAdministrator, UserDisabled, NotOneself, RateLimited.
     """
     _check_may_be_reset(user, acting.caller.subject)
+    await _forget_telephone(tx, acting, user)
+
+
+async def reset_otp_for(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
+    """Forget a lost telephone as staff, for an administrator who has no recovery code either.
+
+    Raises: UserDisabled, RateLimited.
+    """
+    if user.status == queries.DISABLED:
+        raise UserDisabled
+    await _forget_telephone(tx, acting, user)
+
+
+async def act_for_owner(tx: AsyncSession, login_id: str) -> str:
+    """Turn a staff transaction to whoever a login id belongs to; gives whose it is.
+
+    Raises: UserNotFound.
+    """
+    entry = await queries.login_entry(tx, folded(login_id))
+    if entry is None:
+        raise UserNotFound
+    await act_for(tx, entry.policyholder_code)
+    user_id: str = entry.user_id
+    return user_id
+
+
+async def _forget_telephone(tx: AsyncSession, acting: Acting, user: tables.User) -> None:
     await _count_mail(acting, user)
     otp.disable(user)
+    await end_all(tx, user.user_id, "otp-changed", acting.now)
     await forgive(tx, subject(throttling.OTP, user.user_id))
     await send_code(tx, acting.desk.kek, user, acting.now)
     await post(tx, acting.desk.kek, user.mail, letters.notice("otp-changed"))
-    await end_all(tx, user.user_id, "otp-changed", acting.now)
     _touched(user, acting.now)
 
 

@@ -131,7 +131,9 @@ async def update_user(
     """Change an applicant's data (申込者変更), or make an administrator an applicant."""
     user = await users.find_for_change(tx, user_id, seen_version)
     await users.change_user(tx, acting, user, users.Change(**dict(wish)))
-    return await _done(tx, acting, user, "user.change", response)
+    changed = acting.hashed(**dict(wish))
+    await acting.note(tx, Deed("user.change", target=user.user_id, changed=changed))
+    return shown(user, response)
 
 
 @router.post(
