@@ -14,6 +14,7 @@ from services.identity.domain.approvals import AccountCreation, BankDetails, wri
 from tests.identity import approving, people
 from tests.kit import then
 from tests.kit.running import Running
+from tests.kit.stand_in_identity import OTHER_TENANT
 
 
 @pytest.mark.attack("S42")
@@ -176,3 +177,24 @@ async def test_staff_are_the_second_eyes_of_who_is_alone(
 
     assert alone.json()["status"] == "APPROVED"
     then.refused(not_alone, 409, "state-conflict", "second-administrator-decides")
+
+
+async def test_staff_find_what_waits_for_them(identity: Running, boss: people.Person) -> None:
+    """Given a request of who is alone, when staff look, then they see it, and of nobody else."""
+    headers = identity.staff("ops:approvals:write")
+    async with people.browser(identity) as office:
+        made = await approving.requested(office, boss)
+
+    async def read(path: str, code: str) -> httpx.Response:
+        asked = {"policyholder_code": code}
+        return await identity.client.get(f"/ops/v1/approvals{path}", params=asked, headers=headers)
+
+    listed = (await read("", boss.tenant)).json()["items"]
+    one = await read(f"/{made['approval_id']}", boss.tenant)
+    elsewhere = await read(f"/{made['approval_id']}", OTHER_TENANT)
+    of_nobody = await identity.client.get("/ops/v1/approvals", headers=headers)
+
+    assert [it["approval_id"] for it in listed] == [made["approval_id"]]
+    assert (one.json()["content_hash"], one.headers["ETag"]) == (made["content_hash"], '"1"')
+    then.refused(elsewhere, 404, "not-found", "approval-not-found")
+    assert of_nobody.status_code == 422

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Request, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.answers import may_answer
 from libs.common.etags import IfMatch, etag
@@ -23,6 +24,7 @@ from .. import queries, tables
 from ..actions import approvals
 from ..actions.acting import Acting
 from ..actions.approved import Outcome
+from ..actions.desk import Desk
 from ..domain.approvals import standing
 from ..errors import (
     ApprovalClosed,
@@ -121,6 +123,11 @@ class ApprovalDecided(Approval):
 @router.get("/approvals", openapi_extra={"x-summary-ja": "承認申請の一覧"})
 async def list_approvals(tx: Reading, paging: Paging, now: RealNow) -> ApprovalPage:
     """List your company's requests, the decided ones too."""
+    return await page_of_approvals(tx, paging, now)
+
+
+async def page_of_approvals(tx: AsyncSession, paging: Paging, now: datetime) -> ApprovalPage:
+    """Bring a page of the requests of whom the transaction acts for."""
     by_id = tables.Approval.approval_id
     page = await paging.of(tx, ordered(queries.approvals(), None, {"approval_id": by_id}, by_id))
     return ApprovalPage.of(page, lambda row: ApprovalSummary(**_summary(row, now)))
@@ -135,10 +142,14 @@ async def get_approval(
     approval_id: ApprovalId, tx: Reading, desk: TheDesk, now: RealNow, response: Response
 ) -> Approval:
     """Read a request, with its content and the hash to decide by."""
-    row = await queries.approval(tx, approval_id)
+    return shown_approval(await queries.approval(tx, approval_id), desk, now, response)
+
+
+def shown_approval(row: tables.Approval, desk: Desk, now: datetime, response: Response) -> Approval:
+    """Show a request to who may decide on it."""
     response.headers["ETag"] = etag(row.version)
     content = requested(approvals.content_of(desk.kek, row))
-    return Approval(**members_of(row, now), content=content)
+    return Approval(**_members_of(row, now), content=content)
 
 
 @router.post(
@@ -155,7 +166,7 @@ async def create_approval(
     row = await approvals.request(tx, acting, wish.meant())
     response.headers["ETag"] = etag(row.version)
     response.headers["Location"] = f"/v1/approvals/{row.approval_id}"
-    return Approval(**members_of(row, acting.now), content=requested(wish.meant()))
+    return Approval(**_members_of(row, acting.now), content=requested(wish.meant()))
 
 
 @router.post(
@@ -221,7 +232,7 @@ def _decided(acting: Acting, outcome: Outcome, response: Response) -> ApprovalDe
     row = outcome.approval
     response.headers["ETag"] = etag(row.version)
     return ApprovalDecided(
-        **members_of(row, acting.now),
+        **_members_of(row, acting.now),
         content=requested(approvals.content_of(acting.desk.kek, row)),
         new_client_id=outcome.client_id,
         client_secret=outcome.client_secret,
@@ -235,7 +246,6 @@ def _summary(row: tables.Approval, now: datetime) -> dict[str, Any]:
     return members | {"status": status}
 
 
-def members_of(row: tables.Approval, now: datetime) -> dict[str, Any]:
-    """Give the members of a request but for its content."""
+def _members_of(row: tables.Approval, now: datetime) -> dict[str, Any]:
     names = ("content_hash", "decided_by", "decided_at", "version")
     return _summary(row, now) | {name: getattr(row, name) for name in names}

@@ -1,22 +1,33 @@
 """`/approvals` for staff: the second eyes of a company that has no second administrator."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.answers import may_answer
 from libs.common.database import PLATFORM, act_for
-from libs.common.etags import IfMatch, etag
+from libs.common.etags import IfMatch
+from libs.common.paging import Paging
 from libs.common.routing import Router, StaffTransaction
 from libs.common.security import requires
 from libs.common.wire import PolicyholderCode
 
-from .. import tables
+from .. import queries, tables
 from ..actions import approvals
 from ..actions.acting import Acting
-from ..errors import SecondAdministratorDecides, TooManyMachineClients
-from .approval_shapes import requested
-from .approvals import DECIDING, IMPOSSIBLE, Approval, ApprovalId, Decision, members_of
-from .desk import Act
+from ..errors import ApprovalNotFound, SecondAdministratorDecides, TooManyMachineClients
+from .approvals import (
+    DECIDING,
+    IMPOSSIBLE,
+    Approval,
+    ApprovalId,
+    ApprovalPage,
+    Decision,
+    page_of_approvals,
+    shown_approval,
+)
+from .desk import Act, RealNow, TheDesk
 
 staff_router = Router(tags=["approvals"], dependencies=[requires("ops:approvals:write")])
 
@@ -25,6 +36,36 @@ class StaffDecision(Decision):
     """Staff's decision names whose request it is."""
 
     policyholder_code: PolicyholderCode
+
+
+Of = Annotated[PolicyholderCode, Query(description="Whose requests; staff see no other's.")]
+
+
+@staff_router.get("/approvals", openapi_extra={"x-summary-ja": "承認申請の一覧(運営)"})
+async def list_approvals_for_policyholder(
+    policyholder_code: Of, tx: StaffTransaction, paging: Paging, now: RealNow
+) -> ApprovalPage:
+    """List a company's requests, the decided ones too."""
+    await act_for(tx, policyholder_code)
+    return await page_of_approvals(tx, paging, now)
+
+
+@staff_router.get(
+    "/approvals/{approval_id}",
+    responses=may_answer(ApprovalNotFound),
+    openapi_extra={"x-summary-ja": "承認申請の照会(運営)"},
+)
+async def get_approval_for_policyholder(
+    approval_id: ApprovalId,
+    policyholder_code: Of,
+    tx: StaffTransaction,
+    desk: TheDesk,
+    now: RealNow,
+    response: Response,
+) -> Approval:
+    """Read a company's request, with its content and the hash to decide by."""
+    await act_for(tx, policyholder_code)
+    return shown_approval(await queries.approval(tx, approval_id), desk, now, response)
 
 
 @staff_router.post(
@@ -72,6 +113,4 @@ async def _shown_to_staff(
 ) -> Approval:
     await tx.flush()
     await act_for(tx, PLATFORM)
-    response.headers["ETag"] = etag(row.version)
-    content = requested(approvals.content_of(acting.desk.kek, row))
-    return Approval(**members_of(row, acting.now), content=content)
+    return shown_approval(row, acting.desk, acting.now, response)
