@@ -139,6 +139,7 @@ class _SlowReader:
             "headers": [(name.lower().encode(), it.encode()) for name, it in headers.items()],
             "client": ("127.0.0.1", 4711),
         }
+        self._sent = [{"type": "http.request", "body": b"", "more_body": False}]
         self.begun, self.may_read = asyncio.Event(), asyncio.Event()
 
     async def read(self) -> None:
@@ -146,6 +147,8 @@ class _SlowReader:
         await self._app(self._scope, self._wait, self._take)
 
     async def _wait(self) -> MutableMapping[str, Any]:
+        if self._sent:
+            return self._sent.pop()
         await self.may_read.wait()
         return {"type": "http.disconnect"}
 
