@@ -1,6 +1,9 @@
 """What a stranger finds at the doors of identity."""
 
+from datetime import UTC, datetime, timedelta
+
 from libs.common.permissions import PERMISSIONS
+from services.identity.actions import revocations
 from tests.kit.running import Running
 
 
@@ -21,3 +24,15 @@ async def test_a_listener_waits_for_news(identity: Running) -> None:
     again = (await identity.client.get("/internal/revocations", params=after)).json()
 
     assert again == {"ids": [], "last": first["last"], "restrictions": {}}
+
+
+async def test_a_listener_begins_behind_what_is_long_past(identity: Running) -> None:
+    """Given what was ended half a day ago, when a listener begins, then it is no news to it."""
+    async with identity.databases.platform() as tx:
+        await revocations.revoke(tx, "session_long_past", datetime.now(UTC) - timedelta(hours=12))
+    first = (await identity.client.get("/internal/revocations")).json()
+
+    after = {"after": first["last"], "wait": 0}
+    again = (await identity.client.get("/internal/revocations", params=after)).json()
+
+    assert "session_long_past" not in (*first["ids"], *again["ids"])
