@@ -34,13 +34,13 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # Two who add at once never follow the same entry, and nobody waits for our answer in between.
 _APPEND = Statement("""
 WITH head AS (
-    INSERT INTO history_heads AS head (tenant, seq, entry_hash)
-    VALUES (:tenant, 1, sha256(CAST(:version AS bytea) || CAST(:genesis AS bytea)
+    INSERT INTO history_heads AS head (tenant, seq, prev_hash, entry_hash)
+    VALUES (:tenant, 1, :genesis, sha256(CAST(:version AS bytea) || CAST(:genesis AS bytea)
             || convert_to(CAST(:before AS text) || '1' || CAST(:after AS text), 'UTF8')))
-    ON CONFLICT (tenant) DO UPDATE SET seq = head.seq + 1,
+    ON CONFLICT (tenant) DO UPDATE SET seq = head.seq + 1, prev_hash = head.entry_hash,
         entry_hash = sha256(CAST(:version AS bytea) || head.entry_hash
             || convert_to(CAST(:before AS text) || (head.seq + 1) || CAST(:after AS text), 'UTF8'))
-    RETURNING seq, entry_hash, signed_seq, coalesce(old.entry_hash, :genesis) AS prev_hash
+    RETURNING seq, prev_hash, entry_hash, signed_seq
 )
 INSERT INTO access_history (tenant, seq, event_id, occurred_at, actor_type, actor_id, actor_role,
                             sid_hash, source_address, user_agent, action, target, outcome, reason,

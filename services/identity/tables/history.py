@@ -22,6 +22,7 @@ class HistoryHead(TenantOwned, Base):
 
     seq: Mapped[int] = mapped_column(BigInteger)
     entry_hash: Mapped[bytes]
+    prev_hash: Mapped[bytes | None]  # what the last entry was bound to
     signed_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
