@@ -22,7 +22,7 @@ def test_a_policy_lies_in_the_part_that_is_named_for_it(size_bytes: int) -> None
 
     for serial in range(1, 61):
         number = f"1020010035726{serial:06}"
-        part = parts.part_of(number, size_bytes)
+        part = parts.part_of(number, cut.into)
         found = {it for it in cut.rows_by_part if parts.holds(store, _KEY, it, number)}
         assert found == {part}
     assert not parts.holds(store, _KEY, 1_000_000, number)

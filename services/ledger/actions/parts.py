@@ -34,8 +34,9 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What came of cutting a file: the parts that have rows, and how many policies there are."""
+    """What came of cutting a file: how many parts, those that have rows, and how many policies."""
 
+    into: int
     rows_by_part: dict[int, int]
     policies: int
 
@@ -58,7 +59,7 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
         spool.flush()
         for part in spool.rows_by_part:
             obstore.put(store, part_key(key, part), spool.path(part))
-        return Cut(spool.rows_by_part, spool.policies())
+        return Cut(parts, spool.rows_by_part, spool.policies())
 
 
 def read_part(store: ObjectStore, key: str, part: int, layout: Layout) -> pl.DataFrame:
@@ -70,11 +71,11 @@ def read_part(store: ObjectStore, key: str, part: int, layout: Layout) -> pl.Dat
     return rows.select("row", *layout.names, POLICY, "bucket")
 
 
-def part_of(policy_number: str, size_bytes: int) -> int:
-    """Tell which part of a file of this size would hold a policy."""
+def part_of(policy_number: str, cut_into: int) -> int:
+    """Tell which part of a file that was cut into so many would hold a policy."""
     number = pl.DataFrame({POLICY: [policy_number]})
     bucket = number.with_columns(bucket_of(number[POLICY]))
-    return int(bucket.select(_part(_parts_for(size_bytes))).item())
+    return int(bucket.select(_part(cut_into)).item())
 
 
 def holds(store: ObjectStore, key: str, part: int, policy_number: str) -> bool:
@@ -83,9 +84,7 @@ def holds(store: ObjectStore, key: str, part: int, policy_number: str) -> bool:
         content = bytes(obstore.get(store, part_key(key, part)).bytes())
     except FileNotFoundError:
         return False
-    # Where no row has a number, its column was left out.
-    frames = _frames(io.BytesIO(content))
-    return any(policy_number in it[POLICY] for it in frames if POLICY in it.columns)
+    return any(policy_number in it[POLICY] for it in _frames(io.BytesIO(content)))
 
 
 async def remove(store: ObjectStore, key: str) -> None:

@@ -21,7 +21,7 @@ from libs.common.files import remove_file
 from .. import events, tables
 from ..domain.case import Case
 from ..domain.judging import Judgement
-from ..domain.layout import BY_CODE, CHANGES
+from ..domain.layout import BY_CODE, CHANGES, Layout
 from ..domain.reading import Reading
 from ..queries import uploads as queries
 from ..queries.bulk import as_array, insert_staged
@@ -52,6 +52,11 @@ class Work:
     def is_over(self) -> bool:
         """Say whether the upload has come to its end."""
         return self.upload.finished_at is not None
+
+    @property
+    def layout(self) -> Layout:
+        """Give the layout that the file was found to have."""
+        return BY_CODE[self.upload.layout, self.upload.slots]
 
 
 async def carry_out_next(
@@ -93,6 +98,7 @@ async def _read(work: Work) -> None:
     )
     if reading.layout is not None:
         upload.layout, upload.slots = reading.layout.code, reading.layout.slots
+    upload.cut_into = cut.into
     # Of a file that breaks off nobody knows how many there are.
     if reading.is_whole:
         upload.row_count, upload.policy_count = reading.rows, cut.policies
@@ -199,9 +205,8 @@ class _Part:
 
 
 async def _rows(work: Work, number: int) -> pl.DataFrame:
-    upload = work.upload
-    layout = BY_CODE[upload.layout, upload.slots]
-    return await asyncio.to_thread(parts.read_part, work.store, upload.file_key, number, layout)
+    key = work.upload.file_key
+    return await asyncio.to_thread(parts.read_part, work.store, key, number, work.layout)
 
 
 async def _lock(work: Work, rows: pl.DataFrame) -> datetime:
@@ -220,7 +225,7 @@ async def _judged(work: Work, rows: pl.DataFrame) -> _Part:
     upload = work.upload
     submission = Submission(
         rows,
-        BY_CODE[upload.layout, upload.slots],
+        work.layout,
         upload.deemed_received_on,
         dict(pair.split("=") for pair in upload.evidence_cases),
     )

@@ -13,7 +13,7 @@ from . import parts
 async def is_awaited(tx: AsyncSession, store: ObjectStore, policy_number: str) -> bool:
     """Tell whether a file that was submitted earlier will still do something to a policy.
 
-    Of a file that has not been read yet nobody knows, so it may.
+    Of a file that nobody has read and cut yet nobody knows, so it may.
     """
     for upload_id, left in (await queries.waiting(tx)).items():
         if "READ" in left:
@@ -31,7 +31,9 @@ async def _may_hold(
     policy_number: str,
 ) -> bool:
     upload = await queries.upload(tx, upload_id)
-    part = parts.part_of(policy_number, upload.size_bytes)
+    if upload.cut_into is None:
+        return True
+    part = parts.part_of(policy_number, upload.cut_into)
     # Part by part a file is applied for good; wholly or not at all, every part is still to come.
     if part not in (upload.parts if parts_left is None else parts_left):
         return False

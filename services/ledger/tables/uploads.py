@@ -68,6 +68,8 @@ class Upload(TenantOwned, Base):
     findings_kept: Mapped[int] = mapped_column(default=0)
     dry_run: Mapped[dict[str, int] | None] = mapped_column(JSONB)
 
+    # Into how many parts it was cut, and which of them have rows.
+    cut_into: Mapped[int | None]
     parts: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     parts_done: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None]
