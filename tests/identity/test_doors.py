@@ -27,12 +27,16 @@ async def test_a_listener_waits_for_news(identity: Running) -> None:
 
 
 async def test_a_listener_begins_behind_what_is_long_past(identity: Running) -> None:
-    """Given what was ended half a day ago, when a listener begins, then it is no news to it."""
+    """Given endings of half a day ago and of now, when a listener begins, then only one is news."""
+    now = datetime.now(UTC)
     async with identity.databases.platform() as tx:
-        await revocations.revoke(tx, "session_long_past", datetime.now(UTC) - timedelta(hours=12))
+        await revocations.revoke(tx, "session_just_now", now)
+        await revocations.revoke(tx, "session_long_past", now - timedelta(hours=12))
     first = (await identity.client.get("/internal/revocations")).json()
 
     after = {"after": first["last"], "wait": 0}
     again = (await identity.client.get("/internal/revocations", params=after)).json()
 
-    assert "session_long_past" not in (*first["ids"], *again["ids"])
+    assert "session_just_now" in first["ids"]
+    assert "session_long_past" not in first["ids"]
+    assert again["ids"] == []

@@ -90,10 +90,10 @@ async def revocations(
 ) -> tuple[list[str], int]:
     """List what was revoked after a place, or else since an instant; and the last place."""
     row = tables.Revocation
-    # Looked up before the rows are: what comes in between is heard twice, and not never.
+    # What is long past counts as heard. Looked up first: what comes in between is heard as well.
     last = after if after is not None else await tx.scalar(select(func.max(row.position)))
     wanted = row.revoked_at >= since if after is None else row.position > after
     found = (
         await tx.execute(select(row.revoked_id, row.position).where(wanted).order_by(row.position))
     ).all()
-    return [it.revoked_id for it in found], found[-1].position if found else last or 0
+    return [it.revoked_id for it in found], max([last or 0, *(it.position for it in found)])
