@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from libs.common.topics import create_topics
 from services.identity import jobs
 from services.identity.actions.desk import Origin
 from services.identity.actions.history import Actor, Deed, record
@@ -111,19 +112,21 @@ async def test_a_history_that_is_gone_is_missed(identity: Running, boss: people.
     statements = (f"DELETE FROM {name} WHERE tenant = :tenant" for name in gone)  # noqa: S608
     await given.as_owner(identity, *statements, tenant=boss.tenant)
 
-    assert Flaw(boss.tenant, 1, "missing") in await verify_all(identity.databases)
+    assert Flaw(boss.tenant, 1, "missing") in await verify_all(identity.databases, {})
 
 
 @pytest.mark.attack("S58")
 async def test_the_operators_command_fails_on_a_flaw(
-    identity: Running, boss: people.Person
+    identity: Running, boss: people.Person, kafka_bootstrap: str
 ) -> None:
     """Given a changed history, when the operator verifies all, then the command fails."""
     change = "UPDATE access_history SET actor_id = 'nobody' WHERE seq = 1 AND tenant = :tenant"
     await given.as_owner(identity, change, tenant=boss.tenant)
 
+    await create_topics(kafka_bootstrap)
+    settings = given.settings(identity).model_copy(update={"kafka_bootstrap": kafka_bootstrap})
     with pytest.raises(HistoryBroken):
-        await jobs.verify_histories(given.settings(identity))
+        await jobs.verify_histories(settings)
 
 
 @pytest.mark.attack("S58")

@@ -1,6 +1,7 @@
 """Access histories are signed as they grow, and what was signed cannot be taken back."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,16 +9,20 @@ from typing import Any
 import jwt
 import pytest
 import time_machine
+from aiokafka import AIOKafkaProducer
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from libs.common import clock, jose
+from libs.common.events import topic_of
 from libs.common.jobs import run_due
 from libs.common.problem_codes import DependencyUnavailable
+from libs.common.topics import create_topics
 from services.identity import queries, tables
 from services.identity.actions import checkpoints
 from services.identity.actions.desk import Desk, Origin
 from services.identity.actions.history import Actor, Deed, record
+from services.identity.actions.history_chain import Flaw
 from services.identity.actions.signing_keys import signer_of
 from services.identity.actions.verifying import verify_chain
 from services.identity.app import service
@@ -62,6 +67,14 @@ async def _signed(identity: Running) -> None:
     for instant in (now, now + _LONG):
         with time_machine.travel(instant, tick=False):
             await run_due(identity.databases, identity.settings, service.jobs, clock.now())
+
+
+async def _put_on_topic(bootstrap: str, facts: list[tuple[str, Any]]) -> None:
+    """Put facts on their topics, as the relay does."""
+    await create_topics(bootstrap)
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        for kind, fact in facts:
+            await producer.send_and_wait(topic_of(kind), json.dumps(fact).encode())
 
 
 def _said(fact: dict[str, Any], key: dict[str, str]) -> Mapping[str, Any]:
@@ -151,6 +164,36 @@ async def test_a_history_written_anew_from_its_beginning_shows(identity: Running
     assert flaw is not None
     assert (flaw.tenant, flaw.what) == (code, "cut off")
     assert await _sizes(identity, other) == []
+
+
+@pytest.mark.attack("S58")
+async def test_what_was_told_shows_that_an_end_was_cut_off(
+    identity: Running, kafka_bootstrap: str
+) -> None:
+    """Given a checkpoint on its topic, when all is put back to before it, then that shows."""
+    code = await _chain(identity, 1)
+    await _signed(identity)
+    async with identity.databases.tenant(code) as tx:
+        await record(tx, _ACTOR, Origin(None), Deed("token.issue"))
+    await _signed(identity)
+    await _put_on_topic(kafka_bootstrap, await then.told(identity, code, tenant=code))
+
+    await given.as_owner(
+        identity,
+        "DELETE FROM access_history WHERE tenant = :tenant AND seq > 1",
+        "DELETE FROM history_checkpoints WHERE tenant = :tenant AND size > 1",
+        "DELETE FROM history_heads WHERE tenant = :tenant",
+        """
+        INSERT INTO history_heads (tenant, seq, prev_hash, entry_hash, signed_seq)
+        SELECT tenant, seq, prev_hash, entry_hash, seq FROM access_history WHERE tenant = :tenant
+        """,
+        tenant=code,
+    )
+
+    told = await checkpoints.told(kafka_bootstrap)
+    async with identity.databases.tenant(code) as tx:
+        assert await verify_chain(tx) is None
+        assert await verify_chain(tx, told[code]) == Flaw(code, 2, "cut off")
 
 
 async def test_no_role_of_the_service_changes_what_was_signed(identity: Running) -> None:

@@ -1,5 +1,6 @@
 """A company's first user, from the wish to be registered to the last sign-out."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +160,15 @@ def test_she_takes_the_history_away_and_proves_it(
 
     assert said.strip().startswith(f"{_CODE}: entries 1 to ")
     assert said.strip().endswith("are as written")
+
+
+def test_every_history_is_as_it_was_told(stack: Stack) -> None:
+    """Given histories whose checkpoints are on Kafka, when the operator verifies, all are whole."""
+    [verified] = stack.act("identity", "verify-histories").splitlines()
+
+    said = json.loads(verified)
+    assert said["event"] == "histories_verified"
+    assert said["checkpoints_told"] > 0
 
 
 def test_a_session_is_renewed_and_ends_everywhere(stack: Stack, begun: Begun) -> None:

@@ -4,6 +4,7 @@ Who rewrote a chain from end to end in the database would still not have what wa
 before. Checkpoints live by real time, as sessions do.
 """
 
+from collections import defaultdict
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from libs.common.database import PLATFORM, Databases
 from libs.common.outbox import announce
+from libs.common.records import every_record
 
 from .. import events, queries, tables
 from ..domain import signing_keys
@@ -78,6 +80,18 @@ async def sign(
     tx.add(point)
     await announce(tx, _fact(point))
     return point
+
+
+async def told(bootstrap: str) -> dict[str, list[tuple[int, str]]]:
+    """Read every checkpoint that was ever told: of each chain its sizes, with their signatures.
+
+    Raises: KafkaError.
+    """
+    found = defaultdict(list)
+    async for record in every_record(bootstrap, [events.CheckpointSigned.topic]):
+        point = events.CheckpointSigned.model_validate_json(record.value)
+        found[point.chain].append((point.size, point.signature))
+    return found
 
 
 async def _waiting(databases: Databases, now: datetime) -> list[str]:

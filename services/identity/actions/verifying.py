@@ -1,7 +1,8 @@
 """Verifying the access history: every entry is there, unchanged, and in its place."""
 
 import json
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from .history import fields_of
 from .history_chain import Chain, Flaw, Keys, genesis
 from .history_files import Verified, verify
 
+Signed = tuple[int, str]
+"""What a checkpoint signs: how many entries there were, and the signature."""
+
 _AT_ONCE = 500
 _NO_END = 2**62
 
@@ -25,35 +29,38 @@ class HistoryBroken(RuntimeError):
     """A history is not what was written: somebody has changed it past the service."""
 
 
-async def verify_chain(tx: AsyncSession) -> Flaw | None:
+async def verify_chain(tx: AsyncSession, told: Iterable[Signed] = ()) -> Flaw | None:
     """Follow the chain of the transaction's tenant; gives its first flaw, if it has one.
 
+    `told` are the checkpoints that others have: no change in the database reaches those.
     Source: security notes §3.11 (edit, delete, insert, reorder, truncation, missing chain).
     """
     tenant = tx.info["tenant"]
     chain = Chain(tenant, genesis(tenant), keys=_keys(await queries.audit_public_keys(tx)))
-    points = {it.size: it for it in await queries.history_checkpoints(tx, 1, _NO_END)}
+    points = await queries.history_checkpoints(tx, 1, _NO_END)
     if (flaw := await _begin(tx, chain, points)) is not None:
         return flaw
+    signed = _after(chain.seq, [*((it.size, it.signature) for it in points), *told])
     async for entry in _entries(tx):
         flaw = chain.entry(fields_of(entry), entry.prev_hash, entry.entry_hash)
-        if flaw is None and (point := points.pop(chain.seq, None)) is not None:
-            flaw = chain.checkpoint(point.signature)
+        for signature in signed.pop(chain.seq, ()):
+            flaw = flaw or chain.checkpoint(signature)
         if flaw is not None:
             return flaw
     head = await queries.history_head(tx)
     is_end = chain.ends_with(*((head.seq, head.entry_hash) if head else (0, genesis(tenant))))
-    return None if is_end and not points else chain.flaw("cut off")
+    return None if is_end and not signed else chain.flaw("cut off")
 
 
-async def verify_all(databases: Databases) -> list[Flaw]:
-    """Follow every chain there is; gives the first flaw of each that has one."""
+async def verify_all(databases: Databases, told: Mapping[str, Collection[Signed]]) -> list[Flaw]:
+    """Follow every chain there is, and every one that was told of; gives the first flaw of each."""
     async with databases.tenant(PLATFORM) as tx:
-        tenants = [PLATFORM, *await queries.policyholders_with_access(tx)]
+        known = [PLATFORM, *await queries.policyholders_with_access(tx)]
     found = []
-    for tenant in tenants:
+    for tenant in dict.fromkeys([*known, *told]):
         async with databases.tenant(tenant) as tx:
-            found.append(await verify_chain(tx) or await _missed(tx))
+            flaw = await verify_chain(tx, told.get(tenant, ()))
+            found.append(flaw or await _missed(tx))
     return [flaw for flaw in found if flaw is not None]
 
 
@@ -76,16 +83,26 @@ def _keys(jwks: list[dict[str, str]]) -> Keys:
 
 
 async def _begin(
-    tx: AsyncSession, chain: Chain, points: dict[int, tables.HistoryCheckpoint]
+    tx: AsyncSession, chain: Chain, points: Sequence[tables.HistoryCheckpoint]
 ) -> Flaw | None:
     """Let a chain go on from its oldest checkpoint, where nothing is left of what that covers."""
-    oldest = min(points, default=0)
-    covered = queries.history_between(1, oldest).limit(1)
-    if not points or (await tx.scalars(covered)).first() is not None:
+    if not points:
         return None
-    point = points.pop(oldest)
+    oldest = points[0]
+    covered = queries.history_between(1, oldest.size).limit(1)
+    if (await tx.scalars(covered)).first() is not None:
+        return None
     latest = datetime.now(UTC) - SHORTEST_LIFE
-    return chain.forgotten(oldest, point.head_hash, point.signature, latest)
+    return chain.forgotten(oldest.size, oldest.head_hash, oldest.signature, latest)
+
+
+def _after(seq: int, checkpoints: Iterable[Signed]) -> dict[int, set[str]]:
+    """Put the signatures of what comes after an entry by what they sign."""
+    signed: dict[int, set[str]] = defaultdict(set)
+    for size, signature in checkpoints:
+        if size > seq:
+            signed[size].add(signature)
+    return signed
 
 
 async def _entries(tx: AsyncSession) -> AsyncIterator[tables.HistoryEntry]:

@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 
 from libs.common.envelope import Envelope, read_envelope
 from libs.common.events import MAX_FACT_BYTES, is_state
+from libs.common.records import every_record
 from libs.common.topics import FACTS, GROUPS, PARTITIONS, STATES, dead_letters
 
 Answer = TypeVar("Answer")
@@ -67,20 +68,7 @@ class Topics:
             return {(it.topic, it.partition): end for it, end in ends.items()}
 
     async def _told(self, topics: Sequence[str]) -> list[Told]:
-        async with AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, max_partition_fetch_bytes=2 * MAX_FACT_BYTES
-        ) as consumer:
-            partitions = _partitions(topics)
-            consumer.assign(partitions)
-            await consumer.seek_to_beginning()
-            found: list[Told] = []
-            for partition, end in (await consumer.end_offsets(partitions)).items():
-                consumer.pause(*consumer.assignment() - {partition})
-                consumer.resume(partition)
-                while await consumer.position(partition) < end:
-                    fetched = await consumer.getmany(partition, timeout_ms=1000)
-                    found += [_read(partition.topic, it) for it in fetched.get(partition, ())]
-            return found
+        return [_read(it) async for it in every_record(self.bootstrap, topics)]
 
     async def _put(self, messages: Iterable[Message]) -> None:
         async with AIOKafkaProducer(
@@ -90,8 +78,8 @@ class Topics:
                 await producer.send(it.topic, it.value, it.key, headers=it.headers)
 
 
-def _read(topic: str, record: "ConsumerRecord[bytes, bytes]") -> Told:
-    message = Message(topic, record.key, record.value, list(record.headers))
+def _read(record: "ConsumerRecord[bytes, bytes]") -> Told:
+    message = Message(record.topic, record.key, record.value, list(record.headers))
     return Told(message, read_envelope(record.key, record.headers))
 
 
