@@ -8,6 +8,7 @@ Problem                        told as RFC 9457
 TokenRefused                   told as RFC 6749 §5.2, by the token endpoint alone
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from libs.common.problem_codes import (
@@ -16,6 +17,18 @@ from libs.common.problem_codes import (
     StateConflict,
     ValidationFailed,
 )
+from libs.common.problems import Item
+
+Fault = tuple[str, str, str]
+"""What is wrong with one thing in a list: a code, and the detail in Japanese and English."""
+
+
+def of_list(
+    refusal: type[ValidationFailed], member: str, faults: Mapping[int, Fault]
+) -> ValidationFailed:
+    """Refuse a list for what is wrong at these places of it."""
+    items = [Item(*fault, pointer=f"#/{member}/{place}") for place, fault in faults.items()]
+    return refusal(items=items)
 
 
 class PolicyholderNotFound(NotFound):

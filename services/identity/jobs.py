@@ -146,7 +146,8 @@ def verify_history(*words: str) -> str:
     path, *keys = map(Path, words)
     found = verifying.verify_file(path, keys[0] if keys else None)
     if isinstance(found, Flaw):
-        raise verifying.HistoryBroken(f"entry {found.seq}: {found.what}")
+        entry = f"entry {found.seq}: " if found.seq else ""
+        raise verifying.HistoryBroken(entry + found.what)
     unsigned = "" if keys else "; signatures not looked at"
     return f"{found.tenant}: entries {found.first_seq} to {found.last_seq} are as written{unsigned}"
 

@@ -95,7 +95,8 @@ async def test_a_range_that_is_none_is_refused(
         ]
 
     for answer in answers:
-        then.refused(answer, 422, "validation-failed", "source-address-refused")
+        body = then.refused(answer, 422, "validation-failed", "source-address-refused")
+        assert [it["pointer"] for it in body["errors"]] == ["#/networks/1"]
 
 
 async def test_a_check_tells_whom_it_would_shut_out(identity: Running, boss: people.Person) -> None:

@@ -112,7 +112,12 @@ async def test_a_client_against_the_rules_is_refused(
 
     answer = await given.registering(identity, given.registration(code) | members)
 
-    then.refused(answer, 422, "validation-failed", reason)
+    body = then.refused(answer, 422, "validation-failed", reason)
+    places = {
+        "scope-not-grantable": ["#/scopes/0"],
+        "source-address-refused": ["#/source_addresses/0"],
+    }
+    assert [it["pointer"] for it in body["errors"]] == places.get(reason, [])
 
 
 @pytest.mark.parametrize(

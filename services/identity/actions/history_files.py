@@ -47,7 +47,7 @@ def verify(lines: Iterable[str], keys: Keys | None) -> Verified | Flaw:
     off, or is not the one a checkpoint was signed for.
     """
     try:
-        return _verify([_object(line) for line in lines], keys)
+        return _verify([_object(line) for line in lines if line.strip()], keys)
     except (IndexError, KeyError, TypeError, ValueError):
         return Flaw("", 0, "not a history file")
 

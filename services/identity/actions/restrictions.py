@@ -54,7 +54,7 @@ async def foresee(tx: AsyncSession, acting: Acting, wish: Wish) -> Outlook:
 
     Raises: SourceAddressRefused.
     """
-    networks = read_networks(wish.networks)
+    networks = read_networks(wish.networks, "networks")
     return (
         await _foresee(tx, acting, networks) if wish.enabled else Outlook(caller=False, sessions=())
     )
@@ -67,7 +67,7 @@ async def restrict(
 
     Raises: SourceAddressRefused, IpAllowlistLockout, PreconditionRequired, PreconditionFailed.
     """
-    tenant, networks = acting.caller.tenant, read_networks(wish.networks)
+    tenant, networks = acting.caller.tenant, read_networks(wish.networks, "networks")
     # The company first: of two who set it, the second finds its version stale.
     await queries.policyholder(tx, tenant, locked=True)
     row = await show(tx, tenant)

@@ -25,8 +25,11 @@ _AT_ONCE = 500
 _NO_END = 2**62
 
 
-class HistoryBroken(RuntimeError):
-    """A history is not what was written: somebody has changed it past the service."""
+class HistoryBroken(SystemExit):
+    """A history is not what was written: somebody has changed it past the service.
+
+    It ends the operator's command, which says so and nothing else.
+    """
 
 
 async def verify_chain(tx: AsyncSession, told: Iterable[Signed] = ()) -> Flaw | None:

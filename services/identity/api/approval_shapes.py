@@ -100,7 +100,7 @@ class OwnMachineClientCreate(Input):
         return approvals.ClientCreation(
             name=self.name,
             keys=_keys(proof.keys) if isinstance(proof, KeyAuthentication) else (),
-            scopes=tuple(sorted(set(self.scopes))),
+            scopes=tuple(self.scopes),
             source_addresses=tuple(self.source_addresses),
         )
 

@@ -1,17 +1,24 @@
 """Scopes: what a client may be given, and what it asks for this time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ..errors import InvalidScope, ScopeNotGrantable
+from ..errors import InvalidScope, ScopeNotGrantable, of_list
+
+_NOT_GRANTABLE = (
+    "not-in-code-table",
+    "このクライアントに付与できないスコープです。",
+    "This kind of client is not given this scope.",
+)
 
 
-def check_registrable(wished: Iterable[str], grantable: frozenset[str]) -> None:
+def check_registrable(wished: Sequence[str], grantable: frozenset[str]) -> None:
     """Refuse to register a scope that this kind of client may never hold.
 
     Raises: ScopeNotGrantable.
     """
-    if not grantable.issuperset(wished):
-        raise ScopeNotGrantable
+    faults = {at: _NOT_GRANTABLE for at, scope in enumerate(wished) if scope not in grantable}
+    if faults:
+        raise of_list(ScopeNotGrantable, "scopes", faults)
 
 
 def grant_of_service(wished: str | None, held: Iterable[str], there: frozenset[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from ..errors import SourceAddressRefused
+from ..errors import Fault, SourceAddressRefused, of_list
 
 Network = IPv4Network | IPv6Network
 
@@ -37,12 +37,29 @@ _PRIVATE = tuple(
 )
 
 
-def read_networks(texts: Iterable[str]) -> list[Network]:
-    """Read a list of address ranges on the internet; duplicates collapse.
+_NOT_CANONICAL = (
+    "bad-format",
+    "203.0.113.0/24 のような正規のCIDR表記で入力してください。",
+    "Write the range in canonical CIDR form, such as 203.0.113.0/24.",
+)
+_TOO_WIDE = (
+    "out-of-range",
+    "範囲が広すぎます。IPv4は /16、IPv6は /32 までです。",
+    "The range is too wide: at most /16 of IPv4, or /32 of IPv6.",
+)
+_NOT_PUBLIC = (
+    "out-of-range",
+    "公開アドレスの範囲ではありません。",
+    "The range is not one of public addresses.",
+)
+
+
+def read_networks(texts: Iterable[str], member: str = "source_addresses") -> list[Network]:
+    """Read a list of address ranges on the internet, sent in this member; duplicates collapse.
 
     Raises: SourceAddressRefused.
     """
-    return _read_all(texts, refused=(*_OF_NOBODY, *_PRIVATE))
+    return _read_all(texts, member, refused=(*_OF_NOBODY, *_PRIVATE))
 
 
 def read_networks_of_jobs(texts: Iterable[str]) -> list[Network]:
@@ -50,21 +67,29 @@ def read_networks_of_jobs(texts: Iterable[str]) -> list[Network]:
 
     Raises: SourceAddressRefused.
     """
-    return _read_all(texts, refused=_OF_NOBODY)
+    return _read_all(texts, "source_addresses", refused=_OF_NOBODY)
 
 
-def _read_all(texts: Iterable[str], refused: Sequence[Network]) -> list[Network]:
-    return sorted({_read(text, refused) for text in texts}, key=lambda it: (it.version, it))
+def _read_all(texts: Iterable[str], member: str, refused: Sequence[Network]) -> list[Network]:
+    read = [_read(text, refused) for text in texts]
+    faults = {place: it for place, it in enumerate(read) if isinstance(it, tuple)}
+    if faults:
+        raise of_list(SourceAddressRefused, member, faults)
+    found = {it for it in read if not isinstance(it, tuple)}
+    return sorted(found, key=lambda it: (it.version, it))
 
 
-def _read(text: str, refused: Sequence[Network]) -> Network:
+def _read(text: str, refused: Sequence[Network]) -> Network | Fault:
+    """Read a range, or say what is wrong with it."""
     try:
         network = ip_network(text)
-    except ValueError as why:
-        raise SourceAddressRefused from why
+    except ValueError:
+        return _NOT_CANONICAL
     # One spelling per range, so that netmasks, host bits and zones never need a rule.
-    if str(network) != text or network.prefixlen < _WIDEST_PREFIX[network.version]:
-        raise SourceAddressRefused
+    if str(network) != text:
+        return _NOT_CANONICAL
+    if network.prefixlen < _WIDEST_PREFIX[network.version]:
+        return _TOO_WIDE
     if any(it.version == network.version and network.overlaps(it) for it in refused):
-        raise SourceAddressRefused
+        return _NOT_PUBLIC
     return network
