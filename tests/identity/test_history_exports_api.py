@@ -143,7 +143,7 @@ async def test_a_time_without_entries_is_an_empty_file(
 @pytest.mark.parametrize(
     "span",
     [
-        {"occurred_at_from": "2025-01-01T00:00:00Z", "occurred_at_to": "2026-01-03T00:00:00Z"},
+        {"occurred_at_from": "2025-01-01T00:00:00Z", "occurred_at_to": "2026-01-01T00:00:01Z"},
         {"occurred_at_from": "2026-01-02T00:00:00Z", "occurred_at_to": "2026-01-01T00:00:00Z"},
     ],
 )

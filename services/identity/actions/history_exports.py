@@ -7,7 +7,7 @@ while it is downloaded. A checkpoint is signed for its very end.
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from libs.common.wire import new_id, utc_text
 
 from .. import queries, tables
 from ..domain import throttling
+from ..domain.history import is_exportable
 from ..errors import ExportRangeRefused
 from . import history_files
 from .acting import Acting
@@ -24,9 +25,6 @@ from .checkpoints import sign
 from .history import Deed, fields_of
 from .history_chain import genesis
 from .throttling import count, subject
-
-LONGEST = timedelta(days=366)
-"""An export covers twelve months at most. Source: security notes §3.11."""
 
 _ROWS_AT_ONCE = 1000
 _NUMBERS = ("seq",)
@@ -63,7 +61,7 @@ async def request(tx: AsyncSession, acting: Acting, wish: ExportWish) -> tables.
 
     Raises: ExportRangeRefused.
     """
-    if not timedelta() <= wish.occurred_at_to - wish.occurred_at_from <= LONGEST:
+    if not is_exportable(wish.occurred_at_from, wish.occurred_at_to):
         raise ExportRangeRefused
     span = await queries.history_span(tx, wish.occurred_at_from, wish.occurred_at_to)
     first, last = span or (1, 0)
