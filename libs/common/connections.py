@@ -86,6 +86,10 @@ class Connections:
         await self._engine.dispose()
 
     async def _turn(self) -> None:
+        # To watch the time costs more than the turn itself, where nobody has to wait for one.
+        if not self._turns.locked():
+            await self._turns.acquire()
+            return
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._turns.acquire()
