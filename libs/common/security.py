@@ -98,6 +98,8 @@ class Guard(SecurityBase):
         """Look the scope up; one that nobody defined is a mistake found at start."""
         self.scope = scope
         self.permission = PERMISSIONS[scope]
+        # What would have opened the door. Source: RFC 6750 §3.1.
+        self._wanted = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
 
     async def __call__(self, request: Request) -> None:
         """Put the caller on `request.state`, or refuse.
@@ -113,7 +115,9 @@ class Guard(SecurityBase):
             request.state.known = caller
             gate.admit(caller, client_address(request, gate.trusted_proxies))
             request.state.caller = caller
-        if self.scope not in caller.scopes or caller.role not in self.permission.roles:
+        if self.scope not in caller.scopes:
+            raise Forbidden(headers=self._wanted)
+        if caller.role not in self.permission.roles:
             raise Forbidden
         if self.permission.step_up and not is_stepped_up(caller):
             raise StepUpRequired(headers=STEP_UP_CHALLENGE)

@@ -82,12 +82,14 @@ async def test_a_caller_with_the_right_scope_gets_in(
 async def test_a_missing_scope_is_forbidden(
     client: httpx.AsyncClient, identity: StandInIdentity
 ) -> None:
-    """Given a token without the scope, when asked, then 403."""
+    """Given a token without the scope, when asked, then 403 names the scope it takes."""
     answer = await client.get("/v1/who", headers=identity.bearer("policies:read"))
 
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid-token")
     answer = await client.get("/v1/who", headers=identity.staff_bearer("ops:buyers:write"))
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    wanted = 'Bearer error="insufficient_scope", scope="buyers:read"'
+    assert answer.headers["www-authenticate"] == wanted
 
 
 @pytest.mark.attack("S32")
