@@ -27,20 +27,21 @@ class Silence:
         inboxes = {name: load(name).inbox for name in stack.ports.services}
         self._topics = {name: inbox.topics for name, inbox in inboxes.items() if inbox}
 
-    def wait(self) -> None:
+    def wait(self, seconds: float = 60) -> None:
         """Wait until there is silence.
 
-        Raises: RuntimeError when there is none for a minute.
+        Raises: RuntimeError when there is none for so long.
         """
-        if not until(bool, self._is_there):
+        if not until(bool, self._is_there, seconds):
             raise RuntimeError("the services do not come to rest")
 
     def _is_there(self) -> bool:
         before = self._ends()
         if not self._is_heard(before):
             return False
-        waiting = everywhere(self._stack, self._stack.ports.services, _UNSENT)
-        waiting += everywhere(self._stack, ["ledger"], _TASKS)
+        # Tasks first: one that ends after this look leaves what it tells to the next.
+        waiting = everywhere(self._stack, ["ledger"], _TASKS)
+        waiting += everywhere(self._stack, self._stack.ports.services, _UNSENT)
         # Whatever was told between the two looks would have moved an end.
         return not any(map(int, waiting)) and self._ends() == before
 

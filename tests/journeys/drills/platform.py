@@ -13,6 +13,7 @@ from deploy.local.demo.client import Refused, until
 from deploy.local.demo.material import TOTO
 from deploy.local.demo.staff import Staff
 from deploy.local.layout import SERVICES, Part
+from deploy.local.replay.silence import Silence
 from deploy.local.secrets import STAFF
 from deploy.local.service import ServiceProcess
 from deploy.processes import free_port
@@ -24,13 +25,10 @@ from libs.common.topics import GROUPS
 
 from .knocks import Knocks
 from .sender import Sender
-from .topics import Ends, Message, Topics
+from .topics import Message, Topics
 
 _PATIENCE_SECONDS = 120
-_TASKS = "SELECT count(*) FROM upload_tasks"
-_UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 _UNTOLD = "SELECT json_agg(outbox ORDER BY position) FROM outbox WHERE sent_at IS NULL"
-_POSITIONS = "SELECT topic, partition, position FROM inbox_positions"
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,7 @@ class Platform:
 
     def settle(self) -> None:
         """Wait until nothing is left to do: no task, no untold fact, no fact unheard."""
-        if not until(bool, self._is_settled, _PATIENCE_SECONDS):
-            raise TimeoutError("the platform does not come to rest")
+        Silence(self.stack).wait(_PATIENCE_SECONDS)
 
     def live_until(self, instant: str) -> None:
         """Let time pass for the trade; if somebody is killed meanwhile, it is asked again."""
@@ -91,25 +88,6 @@ class Platform:
         except (httpx.TransportError, Refused):
             return False
         return True
-
-    def _is_settled(self) -> bool:
-        if self._count("ledger", _TASKS):
-            return False
-        ends = self.topics.ends()
-        heard = all(self._has_heard(service, ends) for service in listeners())
-        told = heard and not any(self._count(service, _UNSENT) for service in SERVICES)
-        # What is told of what was heard must be heard in its turn.
-        return told and self.topics.ends() == ends
-
-    def _has_heard(self, service: str, ends: Ends) -> bool:
-        """Say whether a service has heard its topics to these ends."""
-        rows = [it.split("|") for it in self.stack.postgres.sql(_POSITIONS, service).splitlines()]
-        reached = {(topic, int(partition)): int(position) for topic, partition, position in rows}
-        mine = topics_of(service)
-        return all(reached.get(place, 0) >= end for place, end in ends.items() if place[0] in mine)
-
-    def _count(self, service: str, statement: str) -> int:
-        return int(self.stack.postgres.sql(statement, service))
 
 
 def listeners() -> list[str]:
