@@ -18,9 +18,9 @@ from deploy.local.demo.material import TOTO
 from deploy.local.demo.preparing import OPENING, enter_registers, enter_rulebook, register_erp
 from deploy.local.demo.staff import Staff
 from deploy.local.layout import Part
-from deploy.local.replay.silence import Silence
 from deploy.local.secrets import STAFF
 from deploy.local.service import ServiceProcess
+from deploy.local.silence import Silence
 from deploy.processes import free_port
 
 _IDLE_CPU_SECONDS = 0.1  # in a second: what pollers take

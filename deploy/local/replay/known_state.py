@@ -6,9 +6,8 @@ Starting the platform anew for each case would take longer than all cases togeth
 from datetime import datetime
 
 from deploy.local import Stack
+from deploy.local.silence import Silence, everywhere
 from libs.common import clock
-
-from .silence import Silence, everywhere
 
 # What the listeners have heard stays as it is: they hear nothing twice.
 _NOT_RETURNED = "('alembic_version', 'inbox_positions')"

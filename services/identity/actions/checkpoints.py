@@ -18,7 +18,7 @@ from .. import events, queries, tables
 from ..domain import signing_keys
 from ..domain.signing_keys import SIGNS_CHECKPOINTS_FOR
 from .desk import Desk
-from .history_chain import CHECKPOINT_TYPE, claims
+from .history_chain import CHECKPOINT_TYPE, Signed, claims
 from .sealing import KeyEncryptionKey
 from .signing_keys import make_next, signer_of
 
@@ -82,8 +82,8 @@ async def sign(
     return point
 
 
-async def told(bootstrap: str) -> dict[str, list[tuple[int, str]]]:
-    """Read every checkpoint that was ever told: of each chain its sizes, with their signatures.
+async def told(bootstrap: str) -> dict[str, list[Signed]]:
+    """Read every checkpoint that was ever told, by the chain it covers.
 
     Raises: KafkaError.
     """

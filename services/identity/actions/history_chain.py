@@ -22,6 +22,9 @@ CHECKPOINT_TYPE = "history-checkpoint+jwt"
 Keys = Mapping[str, Any]
 """The public keys of checkpoints, by their `kid`."""
 
+Signed = tuple[int, str]
+"""How many entries a checkpoint covers, and its signature."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:

@@ -15,11 +15,8 @@ from libs.common.database import PLATFORM, Databases
 from .. import queries, tables
 from ..domain.history import SHORTEST_LIFE
 from .history import fields_of
-from .history_chain import Chain, Flaw, Keys, genesis
+from .history_chain import Chain, Flaw, Keys, Signed, genesis
 from .history_files import Verified, verify
-
-Signed = tuple[int, str]
-"""What a checkpoint signs: how many entries there were, and the signature."""
 
 _AT_ONCE = 500
 _NO_END = 2**62

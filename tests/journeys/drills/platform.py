@@ -13,9 +13,9 @@ from deploy.local.demo.client import Refused, until
 from deploy.local.demo.material import TOTO
 from deploy.local.demo.staff import Staff
 from deploy.local.layout import SERVICES, Part
-from deploy.local.replay.silence import Silence
 from deploy.local.secrets import STAFF
 from deploy.local.service import ServiceProcess
+from deploy.local.silence import Silence
 from deploy.processes import free_port
 from libs.common.command import load
 from libs.common.dead_letters import put_back

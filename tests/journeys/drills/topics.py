@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,11 +11,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from libs.common.envelope import Envelope, read_envelope
 from libs.common.events import MAX_FACT_BYTES, is_state
 from libs.common.records import every_record
-from libs.common.topics import FACTS, GROUPS, PARTITIONS, STATES, dead_letters
+from libs.common.topics import FACTS, GROUPS, STATES, dead_letters
 
 Answer = TypeVar("Answer")
 Place = tuple[str, str, str]
-Ends = dict[tuple[str, int], int]
 
 
 class Message(NamedTuple):
@@ -46,29 +45,26 @@ class Topics:
 
     bootstrap: str
 
-    def ends(self, topics: Sequence[str] = FACTS + STATES) -> Ends:
-        """Find where each partition ends."""
-        return _run(self._ends(topics))
-
-    def told(self, topics: Sequence[str] = FACTS + STATES) -> list[Told]:
+    def told(self) -> list[Told]:
         """Read all there is, each partition in its order."""
-        return _run(self._told(topics))
+        return _run(self._told())
 
     def dead(self) -> int:
         """Count the dead letters of every group."""
-        return sum(self.ends([dead_letters(group) for group in GROUPS]).values())
+        return _run(self._dead())
 
     def put(self, messages: Iterable[Message]) -> None:
         """Put messages on their topics, in the order given."""
         _run(self._put(messages))
 
-    async def _ends(self, topics: Sequence[str]) -> Ends:
-        async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap) as consumer:
-            ends = await consumer.end_offsets(_partitions(topics))
-            return {(it.topic, it.partition): end for it, end in ends.items()}
+    async def _told(self) -> list[Told]:
+        return [_read(it) async for it in every_record(self.bootstrap, FACTS + STATES)]
 
-    async def _told(self, topics: Sequence[str]) -> list[Told]:
-        return [_read(it) async for it in every_record(self.bootstrap, topics)]
+    async def _dead(self) -> int:
+        async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap) as consumer:
+            places = [TopicPartition(dead_letters(group), 0) for group in GROUPS]
+            ends: dict[TopicPartition, int] = await consumer.end_offsets(places)
+            return sum(ends.values())
 
     async def _put(self, messages: Iterable[Message]) -> None:
         async with AIOKafkaProducer(
@@ -98,14 +94,6 @@ def gaps(told: Iterable[Told]) -> list[str]:
         next_one[place] += envelope.sequence == next_one[place]
         last[place] = max(last[place], envelope.sequence)
     return [f"{place}: no {number}" for place, number in next_one.items() if number <= last[place]]
-
-
-def _partitions(topics: Sequence[str]) -> list[TopicPartition]:
-    return [
-        TopicPartition(topic, partition)
-        for topic in topics
-        for partition in range(PARTITIONS if topic in FACTS + STATES else 1)
-    ]
 
 
 def _run(act: Coroutine[Any, Any, Answer]) -> Answer:

@@ -6,10 +6,11 @@ from itertools import product
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from deploy.local import Stack
-from deploy.local.demo.client import until
 from libs.common.command import load
 from libs.common.topics import PARTITIONS
+
+from .demo.client import until
+from .stack import Stack
 
 _REACHED = "SELECT current_database(), topic, partition, position FROM inbox_positions;"
 _UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL;"
