@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -56,6 +57,8 @@ class Connections:
             poolclass=NullPool,
             # What a statement carries may be a secret, and errors are logged.
             hide_parameters=True,
+            # A third of the time that the standard library takes.
+            json_deserializer=from_json,
             connect_args={"server_settings": {"statement_timeout": _LONGEST_STATEMENT}},
             # Transactions are begun and ended in the driver's own words, and by nobody else.
             isolation_level="AUTOCOMMIT",

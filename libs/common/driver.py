@@ -66,7 +66,7 @@ class Statement:
     def __init__(self, sql: str) -> None:
         """Number the places, once for good."""
         compiled = text(sql).compile(dialect=_NUMBERED)
-        self._sql, self._places = compiled.string, tuple(compiled.positiontup or ())
+        self.sql, self._places = compiled.string, tuple(compiled.positiontup or ())
 
     async def rows(self, tx: AsyncSession, **values: Any) -> list[Row]:
         """Give every row.
@@ -78,9 +78,9 @@ class Statement:
             await tx.flush()
         in_order = [values[place] for place in self._places]
         try:
-            rows: list[Row] = await tx.info["driver"].fetch(self._sql, *in_order, record_class=Row)
+            rows: list[Row] = await tx.info["driver"].fetch(self.sql, *in_order, record_class=Row)
         except _ERRORS as error:
-            raise _as_elsewhere(self._sql, error) from error
+            raise _as_elsewhere(self.sql, error) from error
         return rows
 
     async def row(self, tx: AsyncSession, **values: Any) -> Row | None:

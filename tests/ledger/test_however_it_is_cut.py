@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from services.ledger.domain.layout import NEW_APPLICATIONS
 from services.ledger.queries import uploads
@@ -92,8 +91,8 @@ def _take_in(monkeypatch: pytest.MonkeyPatch, order: str) -> None:
     """Have work be taken in another order than it was asked for."""
     name = "_NEXT"
     asked: Any = getattr(uploads, name)
-    turned = str(asked).replace("ORDER BY position", f"ORDER BY {order}")
-    monkeypatch.setattr(uploads, name, text(turned))
+    turned = asked.sql.replace("ORDER BY position", f"ORDER BY {order}")
+    monkeypatch.setattr(asked, "sql", turned)
 
 
 EVERY = range(len(POLICIES))

@@ -19,6 +19,7 @@ from obstore.store import ObjectStore
 
 from libs.common.files import remove_file
 
+from ..domain.blocks import BLOCK_BYTES
 from ..domain.layout import Layout
 from ..domain.partition import BUCKETS, POLICY, bucket_of, numbered
 from ..domain.reading import Reading
@@ -125,8 +126,11 @@ def _read_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _pieces(store: ObjectStore, key: str) -> Iterator[bytes]:
-    for piece in obstore.get(store, key).stream(min_chunk_size=1 << 20):
-        yield bytes(piece)
+    # Asked for range by range: streamed, a file on disk comes in crumbs.
+    size = obstore.head(store, key)["size"]
+    for start in range(0, size, BLOCK_BYTES):
+        end = min(start + BLOCK_BYTES, size)
+        yield bytes(obstore.get_range(store, key, start=start, end=end))
 
 
 @dataclass

@@ -248,18 +248,16 @@ async def _keep(work: Work, findings: pl.DataFrame) -> None:
 async def _count(work: Work, part: _Part) -> bool:
     """Add a part's figures to the upload's; say whether it was the last one."""
     taken = part.judgement.accepted["policy_number"].n_unique()
-    await work.tx.execute(
-        queries.add_counts(
-            work.upload,
-            parts_done=1,
-            accepted_count=taken,
-            rejected_count=part.policies - taken,
-            error_count=part.judgement.errors,
-            warning_count=part.judgement.warnings,
-            findings_kept=len(part.judgement.findings),
-        )
+    await queries.add_counts(
+        work.tx,
+        work.upload,
+        parts_done=1,
+        accepted_count=taken,
+        rejected_count=part.policies - taken,
+        error_count=part.judgement.errors,
+        warning_count=part.judgement.warnings,
+        findings_kept=len(part.judgement.findings),
     )
-    await work.tx.refresh(work.upload)
     return work.upload.parts_done == len(work.upload.parts) and not work.is_over
 
 

@@ -20,15 +20,21 @@ async def wait_for_change(
     """
     until = time.monotonic() + seconds
     pause = _FIRST_PAUSE_SECONDS
-    first = upload = await _look(databases, tenant, upload_id)
-    while upload.finished_at is None and upload.status == first.status and time.monotonic() < until:
+    first = await _look(databases, tenant, upload_id)
+    if first.finished_at is not None or seconds == 0:
+        return first
+    while time.monotonic() < until and await _status(databases, first) == first.status:
         await asyncio.sleep(pause)
         # Small files are done at once; whoever waits for a large one does not ask that often.
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-        upload = await _look(databases, tenant, upload_id)
-    return upload
+    return await _look(databases, tenant, upload_id)
 
 
 async def _look(databases: Databases, tenant: str, upload_id: str) -> tables.Upload:
     async with databases.tenant(tenant) as tx:
         return await queries.upload(tx, upload_id)
+
+
+async def _status(databases: Databases, upload: tables.Upload) -> str:
+    async with databases.tenant(upload.tenant) as tx:
+        return await queries.status(tx, upload.id)

@@ -59,14 +59,14 @@ def blocks(pieces: Iterable[bytes], *, quoted: bool, size: int = BLOCK_BYTES) ->
 
     Source: ledger notes §5.2 (0x1A); a record ends at a line end outside quotes (§5.3).
     """
-    held = bytearray()
+    held = b""
     for piece in pieces:
         held += piece
         while len(held) > size:
-            end = _last_record_end(bytes(held[:size]), quoted=quoted) or size
-            yield bytes(held[:end])
-            del held[:end]
-    rest = bytes(held).rstrip(b"\x1a")
+            end = _last_record_end(held[:size], quoted=quoted) or size
+            yield held[:end]
+            held = held[end:]
+    rest = held.rstrip(b"\x1a")
     if rest:
         yield rest if rest.endswith(b"\n") else rest + _line_end_for(rest)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import FromClause, Insert, column, insert, literal, select, table
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import tables
@@ -29,22 +29,33 @@ async def write_applications(
     """
     # What all rows have in common is said once and not copied: in one exporter's file, much.
     in_common = await asyncio.to_thread(alike, histories.drop(_OF_EACH))
-    of_each = histories.drop(in_common)
-    await stage(tx, _LIKE, of_each)
-    staged = table("staged", *map(column, of_each.columns))
+    await stage(tx, _LIKE, histories.drop(in_common))
     in_common |= {"tenant": tx.info["tenant"], "upload_id": upload_id}
     contract = {"status": "APPLIED", "received_on": received_on, "updated_at": at, "version": 1}
     # Every policy has a branch 00, and one only.
-    firsts = select(staged).where(staged.c.branch_number == FIRST_BRANCH).subquery()
-    await tx.execute(_into(tables.Contract, in_common | contract, firsts))
+    firsts = f"staged WHERE branch_number = '{FIRST_BRANCH}'"
+    staged = set(histories.columns) - in_common.keys()
+    await tx.execute(_into(tables.Contract, in_common | contract, staged, firsts))
     await tx.execute(_into(tables.ContractHistory, in_common | {"known_from": at}, staged))
 
 
-def _into(target: type[tables.Base], in_common: Mapping[str, Any], rows: FromClause) -> Insert:
-    """Insert rows into a table: of its columns, those that are said for all and those of each."""
-    said = {
-        name: rows.c[name] if name not in in_common else literal(in_common[name], its.type)
-        for name, its in target.__table__.columns.items()
-        if name in rows.c or in_common.get(name) is not None
-    }
-    return insert(target).from_select(list(said), select(*said.values()), include_defaults=False)
+def _into(
+    target: type[tables.Base],
+    in_common: Mapping[str, Any],
+    of_each: set[str],
+    rows: str = "staged",
+) -> TextClause:
+    """Insert rows into a table: of its columns, those that are said for all and those of each.
+
+    Written as text: put together from its columns anew for every part, it would take longer.
+    """
+    columns = target.__table__.columns
+    said = [it for it in columns if in_common.get(it.name) is not None]
+    names = [it.name for it in columns if it.name in of_each]
+    listed = ", ".join([*names, *(it.name for it in said)])
+    values = ", ".join([*names, *(f":{it.name}" for it in said)])
+    places = (bindparam(it.name, in_common[it.name], it.type) for it in said)
+    return text(
+        f"INSERT INTO {target.__tablename__} ({listed})"  # noqa: S608  # our own names
+        f" SELECT {values} FROM {rows}"
+    ).bindparams(*places)

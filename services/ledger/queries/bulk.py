@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _SLICE_ROWS = 2_000  # under a megabyte: larger buffers cost more than what is in them
+_QUOTE = "\x1e"  # the record separator of ASCII: JSON is full of ordinary quotes
 
 
 async def copy_in(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
@@ -24,7 +25,7 @@ async def copy_in(tx: AsyncSession, table: str, frame: pl.DataFrame) -> None:
     driver: Any = connection.driver_connection
     # An async generator of slices keeps memory flat where one buffer would be held.
     await driver.copy_to_table(
-        table, source=_slices(frame), columns=frame.columns, format="csv", null=""
+        table, source=_slices(frame), columns=frame.columns, format="csv", quote=_QUOTE, null=""
     )
 
 
@@ -35,7 +36,7 @@ async def _slices(frame: pl.DataFrame) -> AsyncIterator[bytes]:
 
 def _written(part: pl.DataFrame) -> bytes:
     written = io.BytesIO()
-    part.write_csv(written, include_header=False)
+    part.write_csv(written, include_header=False, quote_char=_QUOTE)
     return written.getvalue()
 
 

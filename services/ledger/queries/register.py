@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 import polars as pl
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from libs.common.driver import Statement
 
 from .. import tables
 from ..domain.findings import Severity
@@ -25,7 +25,38 @@ _AGREEMENT = {
     "valid_from": pl.Date,
     "valid_to": pl.Date,
 }
+_AGREEMENTS = Statement("""
+SELECT agreement.agreement_code, branch_office_code, policyholder_code, valid_from, valid_to,
+       minimum_increase_amount, significant_delay_count + COALESCE(counted, 0) AS delays
+FROM agreements AS agreement
+LEFT JOIN significant_delays AS ours
+       ON ours.tenant = :tenant AND ours.agreement_code = agreement.agreement_code
+""")
+_ACTIVE_POLICYHOLDERS = Statement("SELECT policyholder_code FROM policyholders WHERE active")
+_BUYERS = Statement("""
+SELECT buyer_code, country_code, rating FROM buyers
+WHERE active AND buyer_code = ANY(CAST(:codes AS text[]))
+""")
+_BUYER = {"buyer_code": pl.String, "country": pl.String, "rating": pl.String}
 _BUYER_ITEMS = ("payer_code", "guarantor_code", "sales_counterparty_code")
+# Numbers run on: as a rule none among new ones was used before.
+_IS_ANY_USED = Statement("""
+SELECT EXISTS (SELECT FROM contracts
+               WHERE tenant = :tenant AND policy_number BETWEEN :lowest AND :highest)
+""")
+# As one text they are sent ten times as fast.
+_USED = Statement("""
+SELECT policy_number FROM contracts
+WHERE tenant = :tenant AND policy_number = ANY(string_to_array(:numbers, ','))
+""")
+_CODE_TABLES = Statement("""
+SELECT DISTINCT ON (name) name, rows FROM code_tables WHERE valid_from <= :on
+ORDER BY name, version DESC
+""")
+# The newest comes last and stays.
+_SEVERITIES = Statement("""
+SELECT rule, severity FROM rule_severities WHERE valid_from <= :on ORDER BY valid_from
+""")
 
 
 async def register_for(tx: AsyncSession, rows: pl.DataFrame, layout: Layout, on: date) -> Register:
@@ -47,15 +78,22 @@ async def register_of(tx: AsyncSession, states: pl.DataFrame, on: date) -> Regis
 async def _register(
     tx: AsyncSession, buyers: Iterable[str], used: list[str], states: pl.DataFrame, on: date
 ) -> Register:
+    agreements = await _AGREEMENTS.rows(tx, tenant=tx.info["tenant"])
+    policyholders = [it.policyholder_code for it in await _ACTIVE_POLICYHOLDERS.rows(tx)]
+    named = [tuple(it) for it in await _BUYERS.rows(tx, codes=sorted(buyers))]
     return Register(
-        agreements=await _agreements(tx),
-        policyholders=pl.Series(await _policyholder_codes(tx), dtype=pl.String),
-        buyers=await _buyers(tx, buyers),
+        agreements=pl.DataFrame(
+            [[getattr(it, name) for name in _AGREEMENT] for it in agreements],
+            schema=_AGREEMENT,
+            orient="row",
+        ),
+        policyholders=pl.Series(policyholders, dtype=pl.String),
+        buyers=pl.DataFrame(named, _BUYER, orient="row"),
         policy_numbers=pl.Series(used, dtype=pl.String),
-        delays=await _delays(tx),
+        delays={it.agreement_code: it.delays for it in agreements},
         tables=await _code_tables(tx, on),
         states=states,
-        minimum_increase=await _minimum_increase(tx),
+        minimum_increase={it.agreement_code: it.minimum_increase_amount for it in agreements},
     )
 
 
@@ -65,8 +103,8 @@ def _named_in(rows: pl.DataFrame) -> tuple[pl.Series, set[str]]:
 
 
 def _buyer_codes(rows: pl.DataFrame) -> Iterator[str]:
-    for name in _BUYER_ITEMS:
-        yield from rows[name].drop_nulls().unique().str.replace_all("-", "")
+    named = pl.concat([rows[name].alias("buyer") for name in _BUYER_ITEMS])
+    return (code.replace("-", "") for code in named.unique() if code is not None)
 
 
 async def policyholders(tx: AsyncSession) -> Sequence[str]:
@@ -75,73 +113,24 @@ async def policyholders(tx: AsyncSession) -> Sequence[str]:
     return (await tx.scalars(select(code).order_by(code))).all()
 
 
-async def _agreements(tx: AsyncSession) -> pl.DataFrame:
-    columns = [getattr(tables.Agreement, name) for name in _AGREEMENT]
-    found = [tuple(row) for row in await tx.execute(select(*columns))]
-    return pl.DataFrame(found, schema=_AGREEMENT, orient="row")
-
-
-async def _policyholder_codes(tx: AsyncSession) -> list[str]:
-    active = select(tables.Policyholder.policyholder_code).where(tables.Policyholder.active)
-    return list(await tx.scalars(active))
-
-
-async def _buyers(tx: AsyncSession, codes: Iterable[str]) -> pl.DataFrame:
-    buyer = tables.Buyer
-    wanted = select(buyer.buyer_code, buyer.country_code, buyer.rating).where(
-        buyer.active, buyer.buyer_code == func.any(sorted(codes))
-    )
-    schema = {"buyer_code": pl.String, "country": pl.String, "rating": pl.String}
-    return pl.DataFrame([tuple(row) for row in await tx.execute(wanted)], schema, orient="row")
-
-
 async def _used(tx: AsyncSession, policy_numbers: pl.Series) -> list[str]:
-    # Whole numbers alone can be used already; as one text they are sent ten times as fast.
+    # Whole numbers alone can be used already.
     whole = policy_numbers.filter(policy_numbers.str.len_bytes() == POLICY_DIGITS)
-    asked = func.string_to_array(whole.str.join(",").item(), ",")
-    number = tables.Contract.policy_number
-    return list(await tx.scalars(select(number).where(number == func.any(asked))))
-
-
-async def _delays(tx: AsyncSession) -> Mapping[str, int]:
-    """Count significant delays: what was brought along from before, and what we counted."""
-    agreement, counted = tables.Agreement, tables.SignificantDelays
-    statement = select(
-        agreement.agreement_code,
-        (agreement.significant_delay_count + func.coalesce(counted.counted, 0)).label("delays"),
-    ).outerjoin(
-        counted,
-        (counted.agreement_code == agreement.agreement_code)
-        & (counted.tenant == tx.info["tenant"]),
-    )
-    return {row.agreement_code: row.delays for row in await tx.execute(statement)}
-
-
-async def _minimum_increase(tx: AsyncSession) -> Mapping[str, Decimal]:
-    agreement = tables.Agreement
-    rows = await tx.execute(select(agreement.agreement_code, agreement.minimum_increase_amount))
-    return {row.agreement_code: row.minimum_increase_amount for row in rows}
+    own = {"tenant": tx.info["tenant"]}
+    between = {"lowest": whole.min(), "highest": whole.max()}
+    if whole.is_empty() or not await _IS_ANY_USED.value(tx, **own, **between):
+        return []
+    numbers = whole.str.join(",").item()
+    return [it.policy_number for it in await _USED.rows(tx, **own, numbers=numbers)]
 
 
 async def _code_tables(tx: AsyncSession, on: date) -> Mapping[str, CodeTable]:
-    table = tables.CodeTable
-    in_force = (
-        select(table)
-        .ext(distinct_on(table.name))
-        .where(table.valid_from <= on)
-        .order_by(table.name, table.version.desc())
-    )
-    tables_found = await tx.scalars(in_force)
     return {
         table.name: CodeTable({row["code"]: row["attributes"] for row in table.rows})
-        for table in tables_found
+        for table in await _CODE_TABLES.rows(tx, on=on)
     }
 
 
 async def severities(tx: AsyncSession, on: date) -> Mapping[str, Severity]:
     """Find the rules that are graver or milder on a day than the rule book prints them."""
-    rule = tables.RuleSeverity
-    in_force = select(rule.rule, rule.severity).where(rule.valid_from <= on)
-    # The newest comes last and stays.
-    rows = await tx.execute(in_force.order_by(rule.valid_from))
-    return {name: Severity(severity) for name, severity in rows}
+    return {it.rule: Severity(it.severity) for it in await _SEVERITIES.rows(tx, on=on)}

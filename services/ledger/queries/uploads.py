@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Delete, Select, Update, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Delete, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
+
+from libs.common.driver import Statement
 
 from .. import tables
 from ..domain.allowances import HandedIn
@@ -14,16 +16,36 @@ from ..errors import UploadNotFound
 
 # The next piece of work: what leads to application waits for the same policyholder's earlier
 # turn, so that files apply in the order they were received.
-_NEXT = text("""
+_NEXT = Statement("""
 SELECT position, policyholder_code, upload_id, kind, part, turn
 FROM upload_tasks AS task
 WHERE (turn IS NULL OR NOT EXISTS (
     SELECT FROM upload_tasks AS earlier
     WHERE earlier.policyholder_code = task.policyholder_code AND earlier.turn < task.turn
-)) AND NOT (:only_fresh AND EXISTS (
+)) AND NOT (CAST(:only_fresh AS boolean) AND EXISTS (
     SELECT FROM upload_task_takers AS taker WHERE taker.position = task.position
 ))
 ORDER BY position LIMIT 1 FOR UPDATE OF task SKIP LOCKED
+""")
+_BEGIN = Statement("""
+WITH begun AS (
+    INSERT INTO upload_task_takers (position, worker) VALUES (:position, :worker)
+    ON CONFLICT DO NOTHING RETURNING worker
+)
+SELECT (SELECT count(*) FROM begun) + count(*) FROM upload_task_takers WHERE position = :position
+""")
+_FINISH = Statement("""
+WITH done AS (DELETE FROM upload_tasks WHERE position = :position)
+DELETE FROM upload_task_takers WHERE position = :position
+""")
+_STATUS = Statement("SELECT status FROM uploads WHERE tenant = :tenant AND id = :id")
+_ADD = Statement("""
+UPDATE uploads
+SET parts_done = parts_done + :parts_done, accepted_count = accepted_count + :accepted_count,
+    rejected_count = rejected_count + :rejected_count, error_count = error_count + :error_count,
+    warning_count = warning_count + :warning_count, findings_kept = findings_kept + :findings_kept
+WHERE tenant = :tenant AND id = :id
+RETURNING parts_done, accepted_count, rejected_count, error_count, warning_count, findings_kept
 """)
 _COUNTERS = (
     "parts_done",
@@ -33,7 +55,7 @@ _COUNTERS = (
     "warning_count",
     "findings_kept",
 )
-_NEXT_TURN = text("SELECT nextval('upload_turns')")
+_NEXT_TURN = Statement("SELECT nextval('upload_turns')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +75,19 @@ async def next_task(tx: AsyncSession, *, only_fresh: bool) -> Task | None:
 
     Fresh is what nobody has begun yet.
     """
-    row = (await tx.execute(_NEXT, {"only_fresh": only_fresh})).one_or_none()
+    row = await _NEXT.row(tx, only_fresh=only_fresh)
     return Task(*row) if row else None
 
 
 async def begin(tx: AsyncSession, task: Task, worker: str) -> int:
     """Note that a process begins a piece of work; gives how many have begun it, this one too."""
-    taker = tables.UploadTaskTaker
-    taken = insert(taker).values(position=task.position, worker=worker)
-    await tx.execute(taken.on_conflict_do_nothing())
-    of_task = select(func.count()).where(taker.position == task.position)
-    return await tx.scalar(of_task) or 0
+    begun: int = await _BEGIN.value(tx, position=task.position, worker=worker)
+    return begun
 
 
 async def finish(tx: AsyncSession, task: Task) -> None:
     """Take a piece of work from the queue, and with it those who had begun it."""
-    for table in (tables.UploadTask, tables.UploadTaskTaker):
-        await tx.execute(delete(table).where(table.position == task.position))
+    await _FINISH.rows(tx, position=task.position)
 
 
 async def drop_tasks(tx: AsyncSession, upload_id: str) -> None:
@@ -85,7 +103,7 @@ async def forget_takers(tx: AsyncSession) -> None:
 
 async def next_turn(tx: AsyncSession) -> int:
     """Take a place in the order in which files are applied."""
-    turn: int = (await tx.execute(_NEXT_TURN)).scalar_one()
+    turn: int = await _NEXT_TURN.value(tx)
     return turn
 
 
@@ -111,6 +129,12 @@ async def upload(tx: AsyncSession, upload_id: str, *, lock: bool = False) -> tab
     found = await tx.get(tables.Upload, key, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise UploadNotFound
+    return found
+
+
+async def status(tx: AsyncSession, upload_id: str) -> str:
+    """Tell how far an upload is that is known to be there."""
+    found: str = await _STATUS.value(tx, tenant=tx.info["tenant"], id=upload_id)
     return found
 
 
@@ -156,14 +180,11 @@ def start_counting(upload: tables.Upload) -> None:
         setattr(upload, name, 0)
 
 
-def add_counts(upload: tables.Upload, **counted: int) -> Update:
-    """Add figures to an upload's, whoever else is adding to them."""
-    kept = tables.Upload
-    return (
-        update(kept)
-        .where(kept.id == upload.id)
-        .values({name: getattr(kept, name) + number for name, number in counted.items()})
-    )
+async def add_counts(tx: AsyncSession, upload: tables.Upload, **counted: int) -> None:
+    """Add figures to an upload's, whoever else is adding to them; it then shows the sums."""
+    for sums in await _ADD.rows(tx, tenant=upload.tenant, id=upload.id, **counted):
+        for name in _COUNTERS:
+            set_committed_value(upload, name, sums[name])
 
 
 async def has_same_content(tx: AsyncSession, sha256: str, upload_id: str) -> bool:
