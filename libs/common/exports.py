@@ -11,17 +11,15 @@ import io
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import Depends, Query
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import StreamingResponse
 
 from .cells import Column, Row, as_text, shown
 from .database import Databases
+from .downloads import Download, as_download
 from .errors import ExportTooLarge
 from .spreadsheets import as_xlsx
 
@@ -32,7 +30,6 @@ Charset = Literal["utf-8", "utf-8-bom", "cp932"]
 
 _GETA = "geta"  # 〓: what Japanese printers set for a letter they do not have
 _ROWS_AT_ONCE = 1000
-_MIB = 1024 * 1024
 _BYTE_ORDER_MARK = "\ufeff"
 _MEDIA_TYPES = {
     "csv": "text/csv",
@@ -48,26 +45,23 @@ class ExportWish:
     format: Format
     charset: Charset
 
-    def of(
-        self, name: str, columns: Sequence[Column], rows: AsyncIterator[Row]
-    ) -> StreamingResponse:
+    def of(self, name: str, columns: Sequence[Column], rows: AsyncIterator[Row]) -> Download:
         """Answer with the list as a file to keep, called `name` plus its ending."""
         return self.answer(name, self._written(columns, rows))
 
-    def answer(self, name: str, pieces: AsyncIterator[bytes]) -> StreamingResponse:
+    def answer(self, name: str, pieces: AsyncIterator[bytes]) -> Download:
         """Answer with a file that is already written in this format."""
-        headers = {"Content-Disposition": content_disposition(f"{name}.{self.format}")}
         media_type = _MEDIA_TYPES[self.format]
         if self.format == "csv":
             media_type += "; charset=" + self.charset.removesuffix("-bom")
-        return StreamingResponse(pieces, headers=headers, media_type=media_type)
+        return Download(f"{name}.{self.format}", media_type, pieces)
 
     def _written(self, columns: Sequence[Column], rows: AsyncIterator[Row]) -> AsyncIterator[bytes]:
         match self.format:
             case "csv":
-                return in_full(as_csv(columns, _csv_texts(columns, _batches(rows)), self.charset))
+                return as_csv(columns, _csv_texts(columns, _batches(rows)), self.charset)
             case "jsonl":
-                return in_full(_as_jsonl(columns, _batches(rows)))
+                return _as_jsonl(columns, _batches(rows))
             case "xlsx":
                 return as_xlsx(columns, _batches(rows))
 
@@ -89,9 +83,7 @@ Export = Annotated[ExportWish, Depends(_export_wish)]
 
 def as_files(*formats: Format) -> dict[int | str, dict[str, Any]]:
     """Describe an exported list, for `responses=`: in every format, if none is named."""
-    media_types = [_MEDIA_TYPES[name] for name in formats or _MEDIA_TYPES]
-    file = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"description": "The list.", "content": dict.fromkeys(media_types, file)}}
+    return as_download("The list.", *(_MEDIA_TYPES[name] for name in formats or _MEDIA_TYPES))
 
 
 async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
@@ -115,23 +107,6 @@ async def rows_of(
         found = await tx.stream(query.limit(at_most).execution_options(yield_per=_ROWS_AT_ONCE))
         async for row in found:
             yield row
-
-
-def content_disposition(file_name: str) -> str:
-    """Name a download twice: for old clients in ASCII, and exactly (RFC 6266)."""
-    plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in file_name)
-    plain = plain.replace("\\", "_").replace('"', "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
-
-
-async def in_full(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give a file once it is whole: a slow reader must not keep a database connection busy."""
-    with SpooledTemporaryFile(_MIB) as file:
-        async for piece in pieces:
-            await asyncio.to_thread(file.write, piece)
-        file.seek(0)
-        while piece := await asyncio.to_thread(file.read, _MIB):
-            yield piece
 
 
 async def _batches(rows: AsyncIterator[Row]) -> AsyncIterator[list[Row]]:

@@ -59,6 +59,7 @@ def give_headers(operation: Json, method: str, members: dict[str, set[str]]) -> 
             "PreferenceApplied": waits,
             "IdempotencyReplayed": is_kept,
             "ContentDisposition": _is_download(answer),
+            "ReprDigest": _is_download(answer),
         }
         given = headers(*(name for name, is_there in names.items() if is_there))
         answer["headers"] = given | answer.get("headers", {})

@@ -68,6 +68,7 @@ def _header(description: str, example: str | int, **schema: Any) -> Json:
 
 HEADERS: Json = {
     "ContentDisposition": _header("What to call the file.", 'attachment; filename="policies.csv"'),
+    "ReprDigest": _header("The SHA-256 of the file (RFC 9530).", "sha-256=:47DEQpj8HBSa+/TI…=:"),
     "ContentLanguage": _header("Language of the texts.", "ja", enum=["ja", "en"]),
     "ETag": _header("The version of what is told.", '"7"'),
     "IdempotencyReplayed": _header("`true`: answered before under the same key.", "true"),

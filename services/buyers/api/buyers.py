@@ -3,12 +3,12 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from libs.common.answers import may_answer
 from libs.common.cells import Column
 from libs.common.clock import Now
+from libs.common.downloads import Download
 from libs.common.errors import ExportTooLarge
 from libs.common.etags import IfMatchWhenItExists, etag
 from libs.common.exports import Export, as_files, check_size, rows_of
@@ -115,13 +115,13 @@ async def list_buyers(
 
 @router.get(
     "/buyers/export",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_files() | may_answer(ExportTooLarge),
     openapi_extra={"x-summary-ja": "海外商社のデータ出力"},
 )
 async def export_buyers(
     tx: Reading, caller: CurrentCaller, wanted: Wanted, export: Export, request: Request
-) -> StreamingResponse:
+) -> Download:
     """Take the register, or the part that fits the filters, as a file (データ出力)."""
     listed = queries.buyers(wanted).order_by(tables.Buyer.buyer_code)
     query = listed.with_only_columns(*(getattr(tables.Buyer, it.name) for it in COLUMNS))

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from fastapi import Response
 from pydantic import Field, WithJsonSchema
-from starlette.responses import StreamingResponse
 
 from libs.common.answers import may_answer
-from libs.common.exports import ExportWish, as_files, in_full
+from libs.common.downloads import Download
+from libs.common.exports import ExportWish, as_files
 from libs.common.problem_codes import RateLimited, StepUpRequired
 from libs.common.routing import Reading, Router, Transaction
 from libs.common.security import requires
@@ -118,18 +118,16 @@ async def get_access_history_export(export_id: HistoryExportId, tx: Reading) -> 
 
 @router.get(
     "/access-history-exports/{export_id}/content",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_files() | may_answer(HistoryExportNotFound, StepUpRequired),
     openapi_extra={"x-summary-ja": "アクセス履歴の出力のダウンロード"},
 )
-async def download_access_history_export(
-    export_id: HistoryExportId, acting: Act
-) -> StreamingResponse:
+async def download_access_history_export(export_id: HistoryExportId, acting: Act) -> Download:
     """Download an export; `verify-history` finds whatever was changed in its JSON lines."""
     row = await history_exports.download(acting, export_id)
     databases, name = acting.desk.databases, f"access-history-{row.export_id}"
     if row.format == "JSONL":
-        pieces = in_full(history_exports.lines(databases, row))
+        pieces = history_exports.lines(databases, row)
         return ExportWish("jsonl", "utf-8").answer(name, pieces)
     rows = history_exports.rows(databases, row)
     return ExportWish("csv", _CHARSETS[row.charset]).of(name, history_exports.COLUMNS, rows)

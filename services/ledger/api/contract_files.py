@@ -1,10 +1,10 @@
 """`/ledger-contracts/export`: contracts as a file, a line for each branch as it stands."""
 
-from fastapi import Request
-from starlette.responses import StreamingResponse
+from fastapi import Request, Response
 
 from libs.common.answers import may_answer
 from libs.common.cells import Column
+from libs.common.downloads import Download
 from libs.common.errors import ExportTooLarge
 from libs.common.exports import check_size
 from libs.common.routing import Reading, Router
@@ -30,13 +30,13 @@ _COLUMNS = (
 
 @router.get(
     "/ledger-contracts/export",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_ledger_files() | may_answer(ExportTooLarge),
     openapi_extra={"x-summary-ja": "台帳契約のデータ出力"},
 )
 async def export_ledger_contracts(
     tx: Reading, caller: CurrentCaller, wanted: Wanted, export: LedgerExport, request: Request
-) -> StreamingResponse:
+) -> Download:
     """Take contracts as a file: every item of each branch, as it stands (データ出力)."""
     # Before anything is sent: at most 100,000 branches fit into a file.
     await check_size(tx, branches(wanted))

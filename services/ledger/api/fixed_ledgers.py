@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import Field
-from starlette.responses import StreamingResponse
 
 from libs.common.answers import may_answer
 from libs.common.cells import Column
 from libs.common.clock import Today
 from libs.common.database import act_for
+from libs.common.downloads import Download
 from libs.common.etags import etag
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.routing import Reading, Router, StaffTransaction
@@ -162,13 +162,13 @@ async def list_fixed_ledger_lines(
 
 @router.get(
     "/fixed-ledgers/{fixed_ledger_id}/export",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_ledger_files() | may_answer(FixedLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "確定用台帳のデータ出力"},
 )
 async def export_fixed_ledger(
     fixed_ledger_id: str, tx: Reading, caller: CurrentCaller, export: LedgerExport, request: Request
-) -> StreamingResponse:
+) -> Download:
     """Take a fixed ledger as a file: every item of each line (データ出力)."""
     ledger = await queries.fixed_ledger(tx, fixed_ledger_id)
     found = frames(

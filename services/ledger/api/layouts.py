@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Literal, Self
 
-from fastapi import Path, Query
-from starlette.responses import StreamingResponse
+from fastapi import Path, Query, Response
 
 from libs.common import context
 from libs.common.answers import may_answer
 from libs.common.cells import Column as SheetColumn
 from libs.common.cells import Row
+from libs.common.downloads import Download
 from libs.common.exports import ExportWish, as_files
 from libs.common.paging import PageShape
 from libs.common.routing import Router
@@ -162,7 +162,7 @@ async def get_ledger_layout(layout: LayoutCode) -> LedgerLayout:
 
 @router.get(
     "/ledger-layouts/{layout}/template",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_files("csv", "xlsx") | may_answer(LayoutNotFound),
     openapi_extra={"x-summary-ja": "台帳入力様式の取得"},
 )
@@ -175,7 +175,7 @@ async def download_ledger_template(
         Literal["csv", "xlsx"], Query(description="Of xlsx every column is text: `01` stays `01`.")
     ] = "csv",
     charset: Annotated[Literal["cp932", "utf-8-bom"], Query(description="Of CSV.")] = "cp932",
-) -> StreamingResponse:
+) -> Download:
     """Take a sheet to fill in (入力様式): its first row names the items, and is not to be sent."""
     chosen = _layout(layout, int(settlement_slots))
     language = ("ja", "en").index(context.language.get())

@@ -9,19 +9,17 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import Depends, Query
-from starlette.responses import StreamingResponse
 
 from libs.common.cells import Cell, Column, Row, guarded
 from libs.common.cells import Kind as CellKind
+from libs.common.downloads import Download
 from libs.common.exports import (
     MAX_ROWS,
     Charset,
     ExportWish,
     as_csv,
     as_files,
-    content_disposition,
     encoded,
-    in_full,
 )
 
 from ..domain.layout import Kind
@@ -90,29 +88,24 @@ class LedgerFile:
     head: Sequence[Column]
     prepared: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame
 
-    def of(self, export: ExportWish | FixedWidth) -> StreamingResponse:
+    def of(self, export: ExportWish | FixedWidth) -> Download:
         """Answer with it, read while it is written.
 
         Raises: TooLongForWorkbook.
         """
         if isinstance(export, FixedWidth):
-            return self._fixed()
+            return Download(f"{self.name}.fd", _FIXED_WIDTH, self._records())
         match export.format:
             case "csv":
                 pieces = as_csv(self._columns, self._texts(), export.charset)
-                return export.answer(self.name, in_full(pieces))
+                return export.answer(self.name, pieces)
             case "jsonl":
-                return export.answer(self.name, in_full(self._objects()))
+                return export.answer(self.name, self._objects())
             case "xlsx":
                 # It takes far more time than text, and no machine asks for it.
                 if self.line_count > MAX_ROWS:
                     raise TooLongForWorkbook
                 return export.of(self.name, self._columns, self._rows())
-
-    def _fixed(self) -> StreamingResponse:
-        headers = {"Content-Disposition": content_disposition(f"{self.name}.fd")}
-        pieces = in_full(self._records())
-        return StreamingResponse(pieces, headers=headers, media_type=_FIXED_WIDTH)
 
     async def _records(self) -> AsyncIterator[bytes]:
         async for sheet in self._sheets():

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
 import polars as pl
-from fastapi import Query, Request
-from starlette.responses import StreamingResponse
+from fastapi import Query, Request, Response
 
 from libs.common import context
 from libs.common.answers import may_answer
 from libs.common.cells import Column
+from libs.common.downloads import Download
 from libs.common.paging import PageShape, Paging
 from libs.common.routing import Reading, Router
 from libs.common.security import CurrentCaller, requires
@@ -135,13 +135,13 @@ async def list_check_ledger_lines(
 
 @router.get(
     "/check-ledgers/{check_ledger_id}/export",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_ledger_files() | may_answer(CheckLedgerNotFound, TooLongForWorkbook),
     openapi_extra={"x-summary-ja": "照合用台帳のデータ出力"},
 )
 async def export_check_ledger(
     check_ledger_id: str, tx: Reading, caller: CurrentCaller, export: LedgerExport, request: Request
-) -> StreamingResponse:
+) -> Download:
     """Take a check ledger as a file: mark, errors, and every item of each line (データ出力)."""
     ledger = await queries.check_ledger(tx, check_ledger_id)
     found = frames(

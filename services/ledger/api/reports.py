@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Literal
 
 import obstore
-from fastapi import Request
+from fastapi import Request, Response
 from obstore.store import ObjectStore
-from starlette.responses import StreamingResponse
 
 from libs.common import context
 from libs.common.answers import may_answer
-from libs.common.exports import content_disposition, encoded
+from libs.common.downloads import Download, as_download
+from libs.common.exports import encoded
 from libs.common.files import MIB
 from libs.common.routing import Reading, Router
 from libs.common.security import requires
@@ -31,6 +31,7 @@ from .findings import finding_of
 router = Router(tags=["ledger"], dependencies=[requires("ledger-uploads:read")])
 
 _MEDIA_TYPES = {Form.CSV: "text/csv", Form.FIXED: "text/plain"}
+_AS_FILE = as_download("The rows, each with its error columns.", *_MEDIA_TYPES.values())
 _NOT_ALL = {
     "ja": "エラー・警告{found}件のうち{kept}件のみを表示しています。"
     "表示のない行にもエラー・警告がある場合があります。",
@@ -39,21 +40,13 @@ _NOT_ALL = {
 }
 
 
-def _as_file() -> dict[int | str, dict[str, Any]]:
-    file = {"schema": {"type": "string", "format": "binary"}}
-    content = dict.fromkeys(_MEDIA_TYPES.values(), file)
-    return {200: {"description": "The rows, each with its error columns.", "content": content}}
-
-
 @router.get(
     "/ledger-uploads/{upload_id}/report",
-    response_class=StreamingResponse,
-    responses=_as_file() | may_answer(UploadNotFound, NotJudgedYet, FileNoLongerKept),
+    response_class=Response,
+    responses=_AS_FILE | may_answer(UploadNotFound, NotJudgedYet, FileNoLongerKept),
     openapi_extra={"x-summary-ja": "台帳ファイルの結果ファイル(エラー欄付き)"},
 )
-async def download_ledger_upload_report(
-    upload_id: str, tx: Reading, request: Request
-) -> StreamingResponse:
+async def download_ledger_upload_report(upload_id: str, tx: Reading, request: Request) -> Download:
     """Take your own file back (結果ファイル), in its charset, with error columns behind each row.
 
     They are: how grave, rules, item numbers, and the text in your language. The rows before them
@@ -71,10 +64,10 @@ async def download_ledger_upload_report(
     columns = await asyncio.to_thread(returned.columns, found, _notes(upload))
     content = await asyncio.to_thread(_content, request.app.state.files, upload.file_key)
     name = PurePath(upload.file_name)
-    return StreamingResponse(
+    return Download(
+        f"{name.stem}-report{name.suffix}",
+        f"{_MEDIA_TYPES[returned.form]}; charset={upload.charset}",
         returned.pieces(content, columns),
-        headers={"Content-Disposition": content_disposition(f"{name.stem}-report{name.suffix}")},
-        media_type=f"{_MEDIA_TYPES[returned.form]}; charset={upload.charset}",
     )
 
 

@@ -1,16 +1,17 @@
 """`/invoices`: what is to be paid and when (保険料請求書), line by line, and how it was found."""
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from fastapi import Depends, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from libs.common.answers import may_answer
+from libs.common.downloads import Download, content_disposition, repr_digest
 from libs.common.errors import ExportTooLarge
 from libs.common.etags import etag
-from libs.common.exports import Export, as_files, check_size, content_disposition, rows_of
+from libs.common.exports import Export, as_files, check_size, rows_of
 from libs.common.money import Money
 from libs.common.paging import PageShape, Paging, ordered
 from libs.common.routing import Reading, Router
@@ -198,14 +199,14 @@ async def list_invoice_lines(invoice_id: InvoiceId, tx: Reading, paging: Paging)
 
 @router.get(
     "/invoices/{invoice_id}/export",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=as_files()
     | may_answer(InvoiceNotFound, InvoiceNotIssued, StatementTooLongForWorkbook),
     openapi_extra={"x-summary-ja": "保険料計算書のデータ出力"},
 )
 async def export_invoice(
     invoice_id: InvoiceId, tx: Reading, caller: CurrentCaller, export: Export, request: Request
-) -> StreamingResponse:
+) -> Download:
     """Take an invoice's calculation statement (保険料計算書) as a file: each premium in its parts.
 
     A line's premium, what was invoiced before, and its amount stand on its first row only, so that
@@ -238,7 +239,8 @@ async def get_invoice_document(
     row = await queries.issued(tx, invoice_id)
     printed = await invoice_document(tx, row, lang)
     name = content_disposition(f"invoice-{row.invoice_number}.{lang}.pdf")
-    headers = {"Content-Disposition": name, "ETag": etag(row.version)}
+    digest = repr_digest(sha256(printed).digest())
+    headers = {"Content-Disposition": name, "ETag": etag(row.version), "Repr-Digest": digest}
     return Response(printed, media_type="application/pdf", headers=headers)
 
 
