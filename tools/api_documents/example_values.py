@@ -116,6 +116,7 @@ EXAMPLES: dict[str, Any] = EXAMPLES_OF_PEOPLE | {
     "LedgerFinding.params": {},
     "LedgerFinding.slot": None,
     "LedgerFinding.value": "1250000.00",
+    "LedgerFinding.hint": None,
     "row": 14,
     "column": "AH",
     "item_nos": [35, 41],

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Query
+from pydantic import Field
 
 from libs.common import context
 from libs.common.answers import may_answer
@@ -13,6 +14,7 @@ from libs.common.wire import Output
 
 from .. import tables
 from ..domain.findings import Finding, detail_en, detail_ja
+from ..domain.hints import hint_for
 from ..domain.layout import BY_CODE, Layout
 from ..errors import UploadNotFound
 from ..queries import uploads as queries
@@ -36,6 +38,7 @@ class LedgerFinding(Output):
     detail: str
     detail_en: str
     value: str | None
+    hint: str | None = Field(description="What the item is to hold, if it was written wrongly.")
 
     @classmethod
     def of(cls, found: tables.UploadFinding, layout: Layout | None) -> Self:
@@ -43,6 +46,8 @@ class LedgerFinding(Output):
         finding = finding_of(found)
         english = detail_en(finding, layout)
         japanese = detail_ja(finding, layout)
+        hint = hint_for(finding, layout)
+        is_english = context.language.get() == "en"
         members: dict[str, Any] = {
             name: getattr(found, name)
             for name in ("rule", "severity", "column", "item_nos", "slot", "field", "code")
@@ -51,9 +56,10 @@ class LedgerFinding(Output):
             **members,
             row=finding.row,
             params=found.params,
-            detail=english if context.language.get() == "en" else japanese,
+            detail=english if is_english else japanese,
             detail_en=english,
             value=found.value,
+            hint=hint and (hint.en if is_english else hint.ja),
         )
 
 

@@ -10,6 +10,7 @@ from services.ledger.domain.findings import (
     detail_ja,
     rule_book,
 )
+from services.ledger.domain.hints import hint_for
 from services.ledger.domain.layout import (
     CHANGES,
     CHANGES_EXTENDED,
@@ -74,6 +75,38 @@ def test_a_rule_says_what_is_wrong_in_both_languages(layout: Layout, rule: str) 
     for text in (detail_ja(finding, layout), detail_en(finding, layout)):
         assert text
         assert "{" not in text
+
+
+@pytest.mark.parametrize("layout", CHECKS, ids=lambda layout: layout.code)
+def test_whoever_wrote_an_item_wrongly_is_told_what_it_is_to_hold(layout: Layout) -> None:
+    """Given every way to write an item wrongly, when it is told, then with a hint in both."""
+    for check in _checks(layout, (*rules.SYNTAX, *rules.COMPLETENESS)):
+        hint = hint_for(_finding(check, layout), layout)
+
+        assert hint is not None, check
+        assert hint.ja
+        assert hint.en
+        assert "{" not in hint.ja + hint.en
+
+
+def test_a_finding_about_more_than_how_an_item_is_written_has_no_hint() -> None:
+    """Given rules of content, when they find fault, then their text says what is to be done."""
+    of_writing = {rule.number for rule in (*rules.SYNTAX, *rules.COMPLETENESS)}
+    for check in CHECKS[NEW_APPLICATIONS]:
+        hint = hint_for(_finding(check, NEW_APPLICATIONS), NEW_APPLICATIONS)
+        assert hint is None or check.rule in of_writing
+    assert hint_for(Finding("L007", "unencodable"), None) is None
+
+
+def test_a_hint_names_the_table_and_the_width_of_a_code() -> None:
+    """Given a country that is in no table, when it is told, then where the codes are to be read."""
+    unknown = Finding("L025", "not-in-code-table", 2, "W", field="payment_country", value="999")
+
+    hint = hint_for(unknown, NEW_APPLICATIONS)
+
+    assert hint is not None
+    assert "/v1/code-tables/countries/codes" in hint.en
+    assert "半角数字3桁" in hint.ja
 
 
 def _finding(check: Check, layout: Layout) -> Finding:
