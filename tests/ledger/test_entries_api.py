@@ -1,6 +1,7 @@
 """Rows by hand over HTTP: drafted, tried, submitted; judged and applied as files are."""
 
 import asyncio
+import json
 import zlib
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from services.ledger.actions.processing import carry_out_next
 from services.ledger.queries import changes
 from tests.kit import then
+from tests.kit.engines import ROOT
 from tests.kit.running import Running
 from tests.ledger import given
 from tests.ledger.entering import GOOD, PATH, Desk, application, applied, as_entry, rows_of
@@ -35,6 +37,23 @@ async def test_a_trial_finds_what_a_file_would_and_stores_nothing(ledger: Runnin
     english = await desk.asks(draft, "en")
     assert english[0]["detail"] == "Buyer code 9999999 is not registered. Register the buyer first."
     assert (await desk.reads(draft["id"])).json() == draft
+
+
+async def test_the_entry_of_the_documents_is_taken_in(ledger: Running) -> None:
+    """Given the body that the reference shows, when somebody sends just that, then it is good."""
+    desk = Desk(ledger)
+    number = application()["policy_number"]
+
+    entered = await desk.submits(await desk.drafts(**_documented() | {"policy_number": number}))
+
+    assert entered.json()["status"] == "APPLIED"
+
+
+def _documented() -> dict[str, Any]:
+    document = json.loads((ROOT / "openapi.json").read_text(encoding="utf-8"))
+    body = document["paths"]["/v1/ledger-entries"]["post"]["requestBody"]["content"]
+    example: dict[str, Any] = body["application/json"]["example"]
+    return example
 
 
 async def test_an_entry_with_errors_is_refused_and_stays_a_draft(ledger: Running) -> None:
