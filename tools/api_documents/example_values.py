@@ -27,7 +27,6 @@ EXAMPLES: dict[str, Any] = EXAMPLES_OF_PEOPLE | {
     "holder_name_ja": "舫貿易株式会社",
     "holder_short_name_ja": "舫貿易",
     "rating": "EF",
-    "guarantor_code": "1234560",
     # Clients and their tokens.
     "client_id": "client_01m804gnfyejjb59e5dbx4yqmy",
     "client_secret": None,

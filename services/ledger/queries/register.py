@@ -44,6 +44,7 @@ _IS_ANY_USED = Statement("""
 SELECT EXISTS (SELECT FROM contracts
                WHERE tenant = :tenant AND policy_number BETWEEN :lowest AND :highest)
 """)
+_WHOLE = rf"^[0-9]{{{POLICY_DIGITS}}}$"
 # As one text they are sent ten times as fast.
 _USED = Statement("""
 SELECT policy_number FROM contracts
@@ -114,8 +115,8 @@ async def policyholders(tx: AsyncSession) -> Sequence[str]:
 
 
 async def _used(tx: AsyncSession, policy_numbers: pl.Series) -> list[str]:
-    # Whole numbers alone can be used already.
-    whole = policy_numbers.filter(policy_numbers.str.len_bytes() == POLICY_DIGITS)
+    # Whole numbers alone can be used already; digits are in one order here and in the database.
+    whole = policy_numbers.filter(policy_numbers.str.contains(_WHOLE))
     own = {"tenant": tx.info["tenant"]}
     between = {"lowest": whole.min(), "highest": whole.max()}
     if whole.is_empty() or not await _IS_ANY_USED.value(tx, **own, **between):
