@@ -57,7 +57,7 @@ class Connections:
             poolclass=NullPool,
             # What a statement carries may be a secret, and errors are logged.
             hide_parameters=True,
-            # A third of the time that the standard library takes.
+            # It takes a third of the standard library's time for a short text, for a long one two.
             json_deserializer=from_json,
             connect_args={"server_settings": {"statement_timeout": _LONGEST_STATEMENT}},
             # Transactions are begun and ended in the driver's own words, and by nobody else.

@@ -40,7 +40,7 @@ class Download(StreamingResponse):
                 digest.update(piece)
                 await asyncio.to_thread(file.write, piece)
             self.headers["Content-Length"] = str(file.tell())
-            self.headers["Repr-Digest"] = repr_digest(digest.digest())
+            self.headers["Repr-Digest"] = f"sha-256=:{b64encode(digest.digest()).decode()}:"
             file.seek(0)
             self.body_iterator = _pieces_of(file)
             await super().stream_response(send)
@@ -56,11 +56,6 @@ def content_disposition(file_name: str) -> str:
     plain = "".join(char if char.isascii() and char.isprintable() else "_" for char in file_name)
     plain = plain.replace("\\", "_").replace('"', "_")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
-
-
-def repr_digest(sha256_digest: bytes) -> str:
-    """Write what a receiver can hold a file against (RFC 9530)."""
-    return f"sha-256=:{b64encode(sha256_digest).decode()}:"
 
 
 def as_download(description: str, *media_types: str) -> dict[int | str, dict[str, Any]]:

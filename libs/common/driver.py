@@ -60,7 +60,8 @@ class Statement:
     """SQL that the driver carries out in a session's transaction; its places are `:named`.
 
     What a request does beside its act goes this way, and what is asked most: it costs a sixth of
-    the same through the session. What waits in the session is written first.
+    the same through the session. What waits in the session is written first. `sql` is what the
+    driver is given, its places numbered.
     """
 
     def __init__(self, sql: str) -> None:

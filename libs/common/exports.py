@@ -99,7 +99,7 @@ async def check_size(tx: AsyncSession, query: Select[Any]) -> None:
 async def rows_of(
     databases: Databases, tenant: str, query: Select[Any], at_most: int | None = MAX_ROWS
 ) -> AsyncIterator[Row]:
-    """Read the rows while they are sent, in a transaction that outlives the endpoint.
+    """Read the rows while the file is written, in a transaction that outlives the endpoint.
 
     `at_most` is None where a file has no bound.
     """

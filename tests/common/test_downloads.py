@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from libs.common import problem_handlers
 from libs.common.downloads import Download, content_disposition
 
-PIECES = ("東都".encode() * 100_000, b"", b"\x00\xff")
+PIECES = ("東都".encode() * 200_000, b"", b"\x00\xff")
 WHOLE = b"".join(PIECES)
 
 
@@ -19,7 +19,7 @@ class Lost(Exception):
 
 
 async def whole() -> AsyncIterator[bytes]:
-    """A file of more than a mebibyte and of less, one after the other."""
+    """A file of more than a mebibyte, which is more than is held in memory."""
     for piece in PIECES:
         yield piece
 

@@ -95,7 +95,7 @@ async def test_a_file_is_kept_and_measured(client: httpx.AsyncClient, store: Obj
     assert (told["size"], told["sha256"]) == (len(content), sha256(content).hexdigest())
     assert (told["name"], told["declared_count"], told["mode"]) == (LEDGER, 1, "DRY_RUN")
     assert told["key"].startswith("045012300/")
-    assert b"".join([piece async for piece in read_file(store, told["key"])]) == content
+    assert b"".join(read_file(store, told["key"])) == content
 
 
 async def test_the_same_file_and_fields_are_the_same_act(client: httpx.AsyncClient) -> None:

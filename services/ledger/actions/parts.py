@@ -17,9 +17,8 @@ import obstore
 import polars as pl
 from obstore.store import ObjectStore
 
-from libs.common.files import remove_file
+from libs.common.files import read_file, remove_file
 
-from ..domain.blocks import BLOCK_BYTES
 from ..domain.layout import Layout
 from ..domain.partition import BUCKETS, POLICY, bucket_of, numbered
 from ..domain.reading import Reading
@@ -55,7 +54,7 @@ def cut(store: ObjectStore, key: str, reading: Reading, size_bytes: int) -> Cut:
     parts = _parts_for(size_bytes)
     with tempfile.TemporaryDirectory() as folder:
         spool = _Spool(Path(folder), parts)
-        for frame in _read_ahead(reading.frames(_pieces(store, key))):
+        for frame in _read_ahead(reading.frames(read_file(store, key))):
             spool.add(numbered(frame))
         spool.flush()
         for part in spool.rows_by_part:
@@ -123,14 +122,6 @@ def _read_ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         while (frame := coming.result()) is not None:
             coming = reader.submit(next, frames, None)
             yield frame
-
-
-def _pieces(store: ObjectStore, key: str) -> Iterator[bytes]:
-    # Asked for range by range: streamed, a file on disk comes in crumbs.
-    size = obstore.head(store, key)["size"]
-    for start in range(0, size, BLOCK_BYTES):
-        end = min(start + BLOCK_BYTES, size)
-        yield bytes(obstore.get_range(store, key, start=start, end=end))
 
 
 @dataclass

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Literal
 
-import obstore
 from fastapi import Request, Response
 from obstore.store import ObjectStore
 
@@ -13,7 +12,7 @@ from libs.common import context
 from libs.common.answers import may_answer
 from libs.common.downloads import Download, as_download
 from libs.common.exports import encoded
-from libs.common.files import MIB
+from libs.common.files import read_file
 from libs.common.routing import Reading, Router
 from libs.common.security import requires
 
@@ -62,7 +61,7 @@ async def download_ledger_upload_report(upload_id: str, tx: Reading, request: Re
     every = queries.findings(upload_id, ()).order_by(finding.row, finding.number)
     found = [_found(it) for it in await tx.scalars(every)]
     columns = await asyncio.to_thread(returned.columns, found, _notes(upload))
-    content = await asyncio.to_thread(_content, request.app.state.files, upload.file_key)
+    content = _content(request.app.state.files, upload.file_key)
     name = PurePath(upload.file_name)
     return Download(
         f"{name.stem}-report{name.suffix}",
@@ -96,12 +95,11 @@ def _notes(upload: tables.Upload) -> list[str]:
 
 
 def _content(store: ObjectStore, key: str) -> Iterator[bytes]:
-    """Open a file that was handed in.
+    """Read a file that was handed in, and may be forgotten meanwhile.
 
     Raises: FileNoLongerKept.
     """
     try:
-        found = obstore.get(store, key)
+        yield from read_file(store, key)
     except FileNotFoundError:
         raise FileNoLongerKept from None
-    return (bytes(piece) for piece in found.stream(min_chunk_size=MIB))

@@ -80,7 +80,7 @@ def _texts_of_codes() -> Mapping[str, shipped.Row]:
 
 def detail_ja(finding: Finding, layout: Layout | None) -> str:
     """Say in Japanese what is wrong."""
-    column = _column(finding, layout)
+    column = column_of(finding, layout)
     words = _words(finding, column, column.name_ja if column else "")
     special = _texts_of_codes().get(finding.code)
     text = special["message_ja"] if special else rule_book()[finding.rule].message_ja
@@ -89,14 +89,15 @@ def detail_ja(finding: Finding, layout: Layout | None) -> str:
 
 def detail_en(finding: Finding, layout: Layout | None) -> str:
     """Say in English what is wrong."""
-    column = _column(finding, layout)
+    column = column_of(finding, layout)
     words = _words(finding, column, column.name_en if column else "")
     special = _texts_of_codes().get(finding.code)
     text = special["message_en"] if special else rule_book()[finding.rule].message_en
     return text.format_map(words)
 
 
-def _column(finding: Finding, layout: Layout | None) -> Column | None:
+def column_of(finding: Finding, layout: Layout | None) -> Column | None:
+    """Find the column that a finding points at, if it points at one."""
     if layout is None or finding.field is None:
         return None
     return layout[slotted(finding.field, finding.slot)]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from . import shipped
-from .findings import Finding
-from .layout import Layout, slotted
+from .findings import Finding, column_of
+from .layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,9 @@ def hint_for(finding: Finding, layout: Layout | None) -> Hint | None:
 
     Source: ledger notes §7 and §8, by kind of item.
     """
-    if layout is None or finding.field is None:
-        return None
-    column = layout[slotted(finding.field, finding.slot)]
-    text = _texts().get((finding.rule, column.kind))
-    if text is None:
+    column = column_of(finding, layout)
+    text = _texts().get((finding.rule, column.kind)) if column else None
+    if column is None or text is None:
         return None
     words = {"n": str(column.width), "table": column.code_table}
     return Hint(text["hint_ja"].format_map(words), text["hint_en"].format_map(words))

@@ -1,7 +1,7 @@
 """New contracts (新規申込), written by set: each with the first state of its branches."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -29,21 +29,22 @@ async def write_applications(
     """
     # What all rows have in common is said once and not copied: in one exporter's file, much.
     in_common = await asyncio.to_thread(alike, histories.drop(_OF_EACH))
-    await stage(tx, _LIKE, histories.drop(in_common))
+    of_each = histories.drop(in_common)
+    await stage(tx, _LIKE, of_each)
     in_common |= {"tenant": tx.info["tenant"], "upload_id": upload_id}
     contract = {"status": "APPLIED", "received_on": received_on, "updated_at": at, "version": 1}
     # Every policy has a branch 00, and one only.
     firsts = f"staged WHERE branch_number = '{FIRST_BRANCH}'"
-    staged = set(histories.columns) - in_common.keys()
-    await tx.execute(_into(tables.Contract, in_common | contract, staged, firsts))
-    await tx.execute(_into(tables.ContractHistory, in_common | {"known_from": at}, staged))
+    own = of_each.columns
+    await tx.execute(_into(tables.Contract, in_common | contract, own, firsts))
+    await tx.execute(_into(tables.ContractHistory, in_common | {"known_from": at}, own, "staged"))
 
 
 def _into(
     target: type[tables.Base],
     in_common: Mapping[str, Any],
-    of_each: set[str],
-    rows: str = "staged",
+    of_each: Collection[str],
+    rows: str,
 ) -> TextClause:
     """Insert rows into a table: of its columns, those that are said for all and those of each.
 

@@ -1,14 +1,13 @@
 """`/invoices`: what is to be paid and when (保険料請求書), line by line, and how it was found."""
 
 from decimal import Decimal
-from hashlib import sha256
 from typing import Annotated, Literal, Self
 
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from libs.common.answers import may_answer
-from libs.common.downloads import Download, content_disposition, repr_digest
+from libs.common.downloads import Download, as_download
 from libs.common.errors import ExportTooLarge
 from libs.common.etags import etag
 from libs.common.exports import Export, as_files, check_size, rows_of
@@ -41,10 +40,7 @@ _LEDGER = "fixed_ledger_01m804gnfyejjb59e5dbx4yqmy"
 InvoiceId = Annotated[
     str, Path(description="Id of an invoice (保険料請求書), a TypeID.", examples=[_ID])
 ]
-_PDF = {
-    "description": "The invoice.",
-    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-}
+_PDF = "application/pdf"
 SORTS = {"month": tables.Invoice.month, "updated_at": tables.Invoice.updated_at}
 
 
@@ -227,21 +223,20 @@ async def export_invoice(
 @router.get(
     "/invoices/{invoice_id}/document",
     response_class=Response,
-    responses=may_answer(InvoiceNotFound, InvoiceNotIssued) | {200: _PDF},
+    responses=as_download("The invoice.", _PDF) | may_answer(InvoiceNotFound, InvoiceNotIssued),
     openapi_extra={"x-summary-ja": "保険料請求書の印刷"},
 )
 async def get_invoice_document(
     invoice_id: InvoiceId,
     tx: Reading,
     lang: Annotated[Language, Query(description="Language of the paper.")] = Language.JAPANESE,
-) -> Response:
+) -> Download:
     """Take an invoice (保険料請求書) as a PDF, in Japanese or in English."""
     row = await queries.issued(tx, invoice_id)
     printed = await invoice_document(tx, row, lang)
-    name = content_disposition(f"invoice-{row.invoice_number}.{lang}.pdf")
-    digest = repr_digest(sha256(printed).digest())
-    headers = {"Content-Disposition": name, "ETag": etag(row.version), "Repr-Digest": digest}
-    return Response(printed, media_type="application/pdf", headers=headers)
+    document = Download(f"invoice-{row.invoice_number}.{lang}.pdf", _PDF, [printed])
+    document.headers["ETag"] = etag(row.version)
+    return document
 
 
 def _yen(amount: Decimal | None) -> Money | None:
